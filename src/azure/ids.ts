@@ -1,0 +1,68 @@
+/** ARM ids: parsed, built and compared as Azure does, without case. */
+
+export interface ResourceId {
+  subscriptionId: string;
+  resourceGroup: string;
+  /** Namespace and types joined, e.g. `Microsoft.Network/virtualNetworks/subnets`. */
+  type: string;
+  /** One name for each type part, outermost first. */
+  names: readonly string[];
+}
+
+const shape = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/([^/]+)\/(.+)$/i;
+
+/** Undefined when the text is not the id of a resource in a resource group. */
+export function parseResourceId(id: string): ResourceId | undefined {
+  const [, subscriptionId, resourceGroup, namespace, rest] = shape.exec(id) ?? [];
+  if (!subscriptionId || !resourceGroup || !namespace || !rest) return undefined;
+  const parts = rest.split('/');
+  if (parts.length % 2 !== 0 || parts.includes('')) return undefined;
+  const types = parts.filter((_, index) => index % 2 === 0);
+  const names = parts.filter((_, index) => index % 2 === 1);
+  return { subscriptionId, resourceGroup, type: [namespace, ...types].join('/'), names };
+}
+
+/** `resourceId('s', 'rg', 'Microsoft.Network/privateEndpoints', 'pe')`. */
+export function resourceId(
+  subscriptionId: string,
+  resourceGroup: string,
+  type: string,
+  ...names: readonly string[]
+): string {
+  const [namespace = '', ...types] = type.split('/');
+  const path = types.map((part, index) => `${part}/${names[index] ?? ''}`).join('/');
+  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/${namespace}/${path}`;
+}
+
+/** The id of a child resource: `childId(endpointId, 'privateDnsZoneGroups', 'default')`. */
+export function childId(parentId: string, type: string, name: string): string {
+  return `${parentId}/${type}/${name}`;
+}
+
+/** The id a key in a map: two ids are the same resource exactly when their keys are equal. */
+export function idKey(id: string): string {
+  return id.toLowerCase().replace(/\/+$/, '');
+}
+
+export function sameId(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && other !== undefined && idKey(one) === idKey(other);
+}
+
+/** The last name of the id: a resource's own. */
+export function nameOf(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1);
+}
+
+/** The VNet of a subnet's id. */
+export function virtualNetworkOf(subnetId: string): string {
+  return subnetId.replace(/\/subnets\/[^/]+\/?$/i, '');
+}
+
+/** Locations as Azure compares them: "West Europe" is "westeurope". */
+export function sameLocation(one: string, other: string): boolean {
+  return locationKey(one) === locationKey(other);
+}
+
+export function locationKey(location: string): string {
+  return location.toLowerCase().replaceAll(' ', '');
+}

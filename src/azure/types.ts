@@ -1,0 +1,208 @@
+/**
+ * What the reconcilers see of Azure: plain data and one interface of typed calls, free of any SDK type.
+ * Ids are ARM ids in the case Azure answered; compare them with `sameId` (ids.ts).
+ */
+
+export type Tags = Record<string, string>;
+
+/** microsoft.hybridcompute/privateLinkScopes. */
+export interface Scope {
+  id: string;
+  name: string;
+  location: string;
+  tags: Tags;
+  /** As observed; a value this operator does not know (`SecuredByPerimeter`) is passed through. */
+  publicNetworkAccess: string;
+  provisioningState: string;
+  /** The scope's own GUID. */
+  privateLinkScopeId: string;
+}
+
+/** A private endpoint connection as the scope sees it. */
+export interface Connection {
+  id: string;
+  name: string;
+  privateEndpointId: string;
+  /** Pending, Approved, Rejected, Disconnected; only this counts, descriptions vary. */
+  status: string;
+  description: string;
+}
+
+/** An Arc-enabled server. */
+export interface Machine {
+  id: string;
+  name: string;
+  subscriptionId: string;
+  resourceGroup: string;
+  location: string;
+  tags: Tags;
+  vmId: string;
+  /** Connected, Disconnected, Error, Expired. */
+  status: string;
+  provisioningState: string;
+  /** Absent when the server belongs to no scope; Azure's `""` and null are absent here. */
+  scopeId?: string;
+}
+
+export interface EndpointConnection {
+  scopeId: string;
+  groupIds: string[];
+  manual: boolean;
+  status: string;
+  description: string;
+}
+
+export interface PrivateEndpoint {
+  id: string;
+  name: string;
+  location: string;
+  tags: Tags;
+  provisioningState: string;
+  subnetId: string;
+  connections: EndpointConnection[];
+  networkInterfaceIds: string[];
+  /** DNS names without `privatelink`, as Azure gives them; empty until the endpoint is approved and ready. */
+  dnsConfigs: { fqdn: string; addresses: string[] }[];
+}
+
+export interface EndpointSpec {
+  location: string;
+  tags: Tags;
+  subnetId: string;
+  scopeId: string;
+  manual: boolean;
+  requestMessage?: string;
+  customNetworkInterfaceName?: string;
+}
+
+export interface RecordSet {
+  name: string;
+  fqdn: string;
+  addresses: string[];
+}
+
+export interface ZoneGroup {
+  id: string;
+  name: string;
+  provisioningState: string;
+  zones: { zoneId: string; records: RecordSet[] }[];
+}
+
+export interface PrivateZone {
+  id: string;
+  name: string;
+  tags: Tags;
+  provisioningState: string;
+}
+
+export interface ZoneLink {
+  id: string;
+  name: string;
+  tags: Tags;
+  provisioningState: string;
+  /** InProgress or Completed. */
+  linkState: string;
+  virtualNetworkId: string;
+  /** Default or NxDomainRedirect; absent in older answers. */
+  resolutionPolicy?: string;
+}
+
+export interface Subnet {
+  id: string;
+  addressPrefixes: string[];
+  /** IP configurations in use, Azure's five reserved addresses not counted. */
+  usedAddresses: number;
+  privateEndpointIds: string[];
+}
+
+export interface VirtualNetwork {
+  id: string;
+  location: string;
+  subnets: Subnet[];
+}
+
+/** Where a long-running operation stands. Nobody waits for it: come back after `retryAfterMs`. */
+export type Progress =
+  | { state: 'running'; retryAfterMs: number }
+  | { state: 'succeeded' }
+  | { state: 'failed'; code: string; message: string };
+
+/** How many writes a subscription's throttle lets through now, and when more come. */
+export interface WriteBudget {
+  available: number;
+  /** Milliseconds until at least one more is available; 0 when `available` > 0. */
+  nextInMs: number;
+}
+
+/** A complete listing of the servers of one subscription. */
+export interface MachineSnapshot {
+  subscriptionId: string;
+  /** Wall time when the listing began. */
+  takenAt: number;
+  /** Grows by one with each complete listing of this subscription by this process. */
+  sequence: number;
+  /** By lower-case id. Changes that this process made since are already in it. */
+  machines: ReadonlyMap<string, Machine>;
+}
+
+/**
+ * Azure as one identity sees it. Every call is a single request (a listing follows its pages); none retries or waits
+ * for an operation. Reads give undefined for 404. A refusal throws an `AzureError` (errors.ts), whose kind is already
+ * chosen. A write that Azure goes on with in the background is remembered: ask `progress(id)`.
+ */
+export interface Azure {
+  /** Stable, printable and free of secrets: tells two identities apart. */
+  readonly identity: string;
+
+  getScope(id: string): Promise<Scope | undefined>;
+  putScope(id: string, spec: { location: string; tags: Tags; publicNetworkAccess: string }): Promise<Scope>;
+  deleteScope(id: string): Promise<void>;
+  listConnections(scopeId: string): Promise<Connection[]>;
+  deleteConnection(id: string): Promise<void>;
+  /** The private DNS zone names the scope's service needs, in lower case (`privateLinkResources`). */
+  requiredZoneNames(scopeId: string): Promise<string[]>;
+
+  /**
+   * The newest complete listing that is no older than `maxAgeMs`; a new one is taken when there is none. Callers that
+   * ask at the same time share one listing.
+   */
+  machines(subscriptionId: string, maxAgeMs: number): Promise<MachineSnapshot>;
+  getMachine(id: string): Promise<Machine | undefined>;
+  /** PATCHes that one property and nothing else; null takes the server out of its scope. */
+  setMachineScope(id: string, scopeId: string | null): Promise<Machine>;
+  /** Ask before a batch of `setMachineScope`; never send more than `available`. */
+  writeBudget(subscriptionId: string): WriteBudget;
+
+  getVirtualNetwork(id: string): Promise<VirtualNetwork | undefined>;
+
+  getEndpoint(id: string): Promise<PrivateEndpoint | undefined>;
+  putEndpoint(id: string, spec: EndpointSpec): Promise<void>;
+  deleteEndpoint(id: string): Promise<void>;
+
+  listZoneGroups(endpointId: string): Promise<ZoneGroup[]>;
+  putZoneGroup(id: string, zoneIds: string[]): Promise<void>;
+  deleteZoneGroup(id: string): Promise<void>;
+
+  getZone(id: string): Promise<PrivateZone | undefined>;
+  /** `onlyIfAbsent` sends `If-None-Match: *`: the operation fails with PreconditionFailed when someone was first. */
+  putZone(id: string, tags: Tags, options?: { onlyIfAbsent?: boolean }): Promise<void>;
+  deleteZone(id: string): Promise<void>;
+  /** Zones of the subscription, all resource groups. */
+  listZones(subscriptionId: string): Promise<PrivateZone[]>;
+  listZoneLinks(zoneId: string): Promise<ZoneLink[]>;
+  putZoneLink(
+    id: string,
+    spec: { virtualNetworkId: string; tags: Tags; resolutionPolicy?: string },
+    options?: { onlyIfAbsent?: boolean },
+  ): Promise<void>;
+  deleteZoneLink(id: string): Promise<void>;
+  /** The zone's A record sets. */
+  listRecords(zoneId: string): Promise<RecordSet[]>;
+
+  /**
+   * The operation that this process began last on the resource: one poll, none while Retry-After has not passed.
+   * Undefined when there is none known (none begun, finished and told, or begun before a restart): the resource's own
+   * `provisioningState` tells then.
+   */
+  progress(resourceId: string): Promise<Progress | undefined>;
+}
