@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import {
+  bindAddress,
+  boolean,
+  duration,
+  integer,
+  namespaces,
+  oneOf,
+  readFlags,
+  UsageError,
+  type BindAddress,
+  type Environment,
+  type FlagName,
+  type FlagValues,
+} from './flags.ts';
+import type { LogLevel } from './base/log.ts';
+
+export type CloudName = 'AzurePublic' | 'AzureUSGovernment' | 'AzureChina';
+
+/** Everything that flags and environment decide, checked once; nothing else in the operator reads either. */
+export interface Config {
+  /** Paths of kubeconfig files; undefined means the cluster the operator runs in. */
+  kubeconfig: string | undefined;
+  /** Empty means all. */
+  watchNamespaces: readonly string[];
+  resyncIntervalMs: number;
+  machinePollIntervalMs: number;
+  propagationWindowMs: number;
+  stallAfterMs: number;
+  /** Empty means the uid of namespace kube-system. */
+  ownerId: string;
+  /** Namespaces whose objects may use the operator's own identity; `*` stands for all. */
+  operatorIdentityNamespaces: readonly string[];
+  maxConcurrentReconciles: number;
+  leaderElect: boolean;
+  leaderElectionNamespace: string;
+  metricsBindAddress: BindAddress | undefined;
+  healthProbeBindAddress: BindAddress | undefined;
+  logLevel: LogLevel;
+  logFormat: 'json' | 'text';
+  azure: AzureEnvironment;
+  version: boolean;
+  help: boolean;
+}
+
+/** Azure's own environment, by the names that @azure/identity and Azure Service Operator use. */
+export interface AzureEnvironment {
+  cloud: CloudName;
+  authorityHost: string | undefined;
+  resourceManagerEndpoint: string | undefined;
+  resourceManagerAudience: string | undefined;
+  tenantId: string | undefined;
+  clientId: string | undefined;
+  clientSecret: string | undefined;
+  clientCertificatePath: string | undefined;
+  federatedTokenFile: string | undefined;
+}
+
+/** The process's own environment: the only place that reads it. */
+export function processEnvironment(): Environment {
+  return process.env;
+}
+
+const serviceAccountNamespace = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
+
+/** Throws a `UsageError` whose message is one sentence that names the flag or variable. */
+export function readConfig(args: readonly string[], environment: Environment): Config {
+  const values = readFlags(args, environment);
+  const ownNamespace = environment['POD_NAMESPACE'] ?? namespaceOfPod();
+  return {
+    ...timing(values),
+    ...serving(values),
+    ...election(values, ownNamespace),
+    kubeconfig: values.kubeconfig ?? environment['KUBECONFIG'],
+    watchNamespaces: namespaces('watch-namespaces', text(values, 'watch-namespaces')),
+    ownerId: ownerId(text(values, 'owner-id')),
+    operatorIdentityNamespaces: identityNamespaces(values, ownNamespace),
+    azure: azureEnvironment(values, environment),
+    version: boolean('version', text(values, 'version')),
+    help: boolean('help', text(values, 'help')),
+  };
+}
+
+function text(values: FlagValues, name: FlagName): string {
+  return values[name] ?? '';
+}
+
+function timing(values: FlagValues) {
+  const of = (name: FlagName): number => duration(name, text(values, name));
+  return {
+    resyncIntervalMs: of('resync-interval'),
+    machinePollIntervalMs: of('machine-poll-interval'),
+    propagationWindowMs: of('propagation-window'),
+    stallAfterMs: of('stall-after'),
+  };
+}
+
+function serving(values: FlagValues) {
+  const address = (name: FlagName): BindAddress | undefined => bindAddress(name, text(values, name));
+  return {
+    metricsBindAddress: address('metrics-bind-address'),
+    healthProbeBindAddress: address('health-probe-bind-address'),
+    logLevel: oneOf('log-level', text(values, 'log-level'), ['debug', 'info', 'warn', 'error']),
+    logFormat: oneOf('log-format', text(values, 'log-format'), ['json', 'text']),
+    maxConcurrentReconciles: integer(
+      'max-concurrent-reconciles',
+      text(values, 'max-concurrent-reconciles'),
+      1,
+      100,
+    ),
+  };
+}
+
+function election(values: FlagValues, ownNamespace: string | undefined) {
+  const [namespace] = namespaces('leader-election-namespace', text(values, 'leader-election-namespace'));
+  return {
+    leaderElect: boolean('leader-elect', text(values, 'leader-elect')),
+    leaderElectionNamespace: namespace ?? ownNamespace ?? 'default',
+  };
+}
+
+function identityNamespaces(values: FlagValues, ownNamespace: string | undefined): readonly string[] {
+  const given = values['operator-identity-namespaces'];
+  if (given !== undefined) return namespaces('operator-identity-namespaces', given);
+  return ownNamespace === undefined ? [] : [ownNamespace];
+}
+
+/** It stands in tags and is followed by `/<namespace>/<name>`. */
+function ownerId(value: string): string {
+  if (/^[A-Za-z0-9._-]{0,63}$/.test(value)) return value;
+  throw new UsageError(
+    `--owner-id: "${value}" is not at most 63 letters, digits, dots, dashes and underscores.`,
+  );
+}
+
+function azureEnvironment(values: FlagValues, environment: Environment): AzureEnvironment {
+  const clouds = ['AzurePublic', 'AzureUSGovernment', 'AzureChina'] as const;
+  return {
+    cloud: oneOf('azure-cloud', text(values, 'azure-cloud'), clouds),
+    authorityHost: httpsUrl('AZURE_AUTHORITY_HOST', environment),
+    resourceManagerEndpoint: httpsUrl('AZURE_RESOURCE_MANAGER_ENDPOINT', environment),
+    resourceManagerAudience: environment['AZURE_RESOURCE_MANAGER_AUDIENCE'],
+    tenantId: environment['AZURE_TENANT_ID'],
+    clientId: environment['AZURE_CLIENT_ID'],
+    clientSecret: environment['AZURE_CLIENT_SECRET'],
+    clientCertificatePath: environment['AZURE_CLIENT_CERTIFICATE_PATH'],
+    federatedTokenFile: environment['AZURE_FEDERATED_TOKEN_FILE'],
+  };
+}
+
+/** Tokens are sent there: nothing but HTTPS will do. */
+function httpsUrl(name: string, environment: Environment): string | undefined {
+  const value = environment[name];
+  if (value === undefined || value === '') return undefined;
+  if (URL.canParse(value) && new URL(value).protocol === 'https:') return value;
+  throw new UsageError(`${name}: "${value}" is not an https:// address.`);
+}
+
+function namespaceOfPod(): string | undefined {
+  try {
+    return readFileSync(serviceAccountNamespace, 'utf8').trim();
+  } catch {
+    // Not in a Pod: there is no own namespace, and the flags must say what matters.
+    return undefined;
+  }
+}
