@@ -1,0 +1,97 @@
+# `make demo` and `make test` are all that a newcomer needs; `make help` lists the rest.
+# Needs git, make, Node.js >= 20 and npm, and Go >= 1.26 where the Kubernetes binaries cannot be downloaded.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/arc-private-link-operator
+NODE_VERSION := 24.21.0
+NODE_PLATFORM := $(shell node -p 'process.platform + "-" + process.arch' 2>/dev/null)
+NODE_HOME := $(CACHE)/node-$(NODE_VERSION)
+NODE_DIR := $(NODE_HOME)/node_modules/node-$(NODE_PLATFORM)/bin
+NODE := $(NODE_DIR)/node
+export PATH := $(NODE_DIR):$(CURDIR)/node_modules/.bin:$(PATH)
+export ARC_TEST_CACHE := $(CACHE)
+
+INSTALLED := node_modules/.installed
+JEST := $(NODE) --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/jest/bin/jest.js
+SOURCES := $(shell find src -name '*.ts' 2>/dev/null)
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+
+# The pinned Node is what the npm package `node` would install for this platform, taken directly because npm does not
+# run that package's install script unasked.
+$(NODE):
+	@command -v npm >/dev/null || { echo 'npm is missing: install Node.js 20 or newer with npm.'; exit 1; }
+	@echo 'Fetching Node.js $(NODE_VERSION) (once) ...'
+	@mkdir -p '$(NODE_HOME)'
+	@npm install --silent --no-save --no-package-lock --prefix '$(NODE_HOME)' node-$(NODE_PLATFORM)@$(NODE_VERSION)
+
+$(INSTALLED): $(NODE) package.json package-lock.json
+	@echo 'Installing the locked npm packages ...'
+	@npm ci --silent
+	@touch $@
+
+dist/main.js: $(INSTALLED) $(SOURCES) scripts/build.ts
+	@$(NODE) scripts/build.ts
+
+.PHONY: install
+install: $(INSTALLED)
+
+.PHONY: build
+build: dist/main.js ## bundle the operator into dist/main.js
+
+.PHONY: kubernetes
+kubernetes: $(INSTALLED) ## get the Kubernetes binaries that demo and tests need
+	@$(NODE) scripts/kubernetes.ts
+
+.PHONY: demo
+demo: build kubernetes ## show the operator at work, without Azure or a cluster (KEEP=1 leaves it running)
+	@KEEP='$(KEEP)' $(NODE) scripts/demo.ts
+
+.PHONY: types lint format
+types: $(INSTALLED)
+	@$(NODE) node_modules/typescript/bin/tsc -p tsconfig.test.json
+lint: $(INSTALLED)
+	@oxlint --type-aware --quiet src test scripts
+	@$(NODE) scripts/check-sources.ts
+format: $(INSTALLED)
+	@prettier --log-level warn --check .
+
+.PHONY: unit
+unit: $(INSTALLED)
+	@$(JEST) --selectProjects unit
+
+.PHONY: check
+check: types lint format unit ## types, lint, format and unit tests, in under a minute
+
+.PHONY: scenarios
+scenarios: build kubernetes ## the operator as a process against a real API server and the simulated Azure
+	@$(JEST) --selectProjects scenarios $(ARGS)
+
+.PHONY: test
+test: build kubernetes types lint format ## everything: types, lint, format, unit tests, scenarios
+	@$(JEST)
+
+.PHONY: manifests
+manifests: $(INSTALLED) ## write src/api/types.ts, crds/ and docs/reference.md from the schema
+	@$(NODE) scripts/manifests.ts
+
+.PHONY: verify
+verify: $(INSTALLED) ## fail when a generated file is stale
+	@$(NODE) scripts/manifests.ts --check
+
+.PHONY: conformance
+conformance: $(INSTALLED) ## compare the simulated Azure with what the real one answered
+	@$(NODE) test/conformance/run.ts
+
+.PHONY: bench
+bench: build kubernetes ## 1,000 servers in both rate-limit regimes; writes bench/results.json
+	@$(NODE) scripts/bench.ts
+
+.PHONY: clean
+clean: ## remove what was built here (the cache outside the tree stays)
+	@rm -rf dist coverage .cache $(INSTALLED)
