@@ -1,0 +1,316 @@
+import {
+  conditions,
+  credentialsSecretRef,
+  lastHandledReconcileAt,
+  nameLength,
+  observedGeneration,
+  suspend,
+} from './common.ts';
+import {
+  choice,
+  count,
+  resourceGroup,
+  subscriptionId,
+  text,
+  type KindDefinition,
+  type Schema,
+} from './schema.ts';
+
+/** ArcServerAssociation and the slices that hold the state of its servers. */
+
+const tagKey = (description: string): Schema => text(description, 512, { minLength: 1 });
+
+const tagSelector: Schema = {
+  type: 'object',
+  title: 'TagSelector',
+  description: 'Servers by their Azure tags; all parts must match. Tag keys without case, values with.',
+  properties: {
+    matchTags: {
+      type: 'object',
+      description: 'Tags that a server must have with just this value.',
+      maxProperties: 50,
+      additionalProperties: text('Value of the tag.', 256),
+    },
+    matchExpressions: {
+      type: 'array',
+      description: 'Requirements on tags.',
+      maxItems: 50,
+      'x-kubernetes-list-type': 'atomic',
+      items: {
+        type: 'object',
+        title: 'TagRequirement',
+        description: 'A requirement on one tag.',
+        required: ['key', 'operator'],
+        properties: {
+          key: tagKey('Name of the tag, compared without case.'),
+          operator: choice('In, NotIn, Exists or DoesNotExist.', ['In', 'NotIn', 'Exists', 'DoesNotExist']),
+          values: {
+            type: 'array',
+            description: 'Values for In and NotIn, compared with case.',
+            maxItems: 100,
+            'x-kubernetes-list-type': 'atomic',
+            items: text('A value.', 256),
+          },
+        },
+        'x-kubernetes-validations': [
+          {
+            rule: "self.operator in ['In', 'NotIn'] ? has(self.values) && size(self.values) > 0 : !has(self.values) || size(self.values) == 0",
+            message: 'In and NotIn need values; Exists and DoesNotExist take none',
+          },
+        ],
+      },
+    },
+  },
+};
+
+const list = (description: string, items: Schema, most = 1000): Schema => ({
+  type: 'array',
+  description,
+  maxItems: most,
+  'x-kubernetes-list-type': 'atomic',
+  items,
+});
+
+const machines: Schema = {
+  type: 'object',
+  title: 'MachineSelector',
+  description: 'Which Arc-enabled servers belong to the scope. All parts that are given must match.',
+  properties: {
+    subscriptionIds: list(
+      "Subscriptions whose servers are looked at. Default: the scope's.",
+      subscriptionId('A subscription.'),
+      100,
+    ),
+    names: list(
+      'Names of servers, compared without case. Default: any.',
+      text('Name of a server.', 54, { minLength: 1 }),
+    ),
+    resourceGroups: list(
+      'Resource groups of servers, compared without case. Default: any.',
+      resourceGroup('A resource group.'),
+    ),
+    tagSelector,
+    selectionMode: choice(
+      'Matching: the servers that match names, resourceGroups and tagSelector, of which at least one must be given. All: every server of the subscriptions. Default: Matching.',
+      ['Matching', 'All'],
+      { default: 'Matching' },
+    ),
+  },
+  'x-kubernetes-validations': [
+    {
+      rule:
+        "self.selectionMode == 'All' || (has(self.names) && size(self.names) > 0) || (has(self.resourceGroups) && size(self.resourceGroups) > 0) || " +
+        '(has(self.tagSelector) && ((has(self.tagSelector.matchTags) && size(self.tagSelector.matchTags) > 0) || (has(self.tagSelector.matchExpressions) && size(self.tagSelector.matchExpressions) > 0)))',
+      message:
+        'nothing is selected: give names, resourceGroups or tagSelector, or set selectionMode: All to take every server of the subscriptions',
+    },
+    {
+      rule: "self.selectionMode != 'All' || (!has(self.names) && !has(self.resourceGroups) && !has(self.tagSelector))",
+      message: 'selectionMode: All takes every server; remove names, resourceGroups and tagSelector',
+    },
+  ],
+};
+
+const scopePattern =
+  '(?i)^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\\.HybridCompute/privateLinkScopes/[^/]+$';
+
+const spec: Schema = {
+  type: 'object',
+  title: 'ArcServerAssociationSpec',
+  description: 'Which servers belong to which scope.',
+  required: ['machines'],
+  properties: {
+    scopeRef: {
+      type: 'object',
+      title: 'ScopeReference',
+      description:
+        'The ArcPrivateLinkScope of this namespace. Exactly one of scopeRef and scopeResourceId. Immutable.',
+      required: ['name'],
+      properties: { name: text('Name of the ArcPrivateLinkScope.', 63, { minLength: 1 }) },
+    },
+    scopeResourceId: text(
+      'ARM id of a scope that no ArcPrivateLinkScope of this operator manages. Exactly one of scopeRef and scopeResourceId. Immutable.',
+      500,
+      { pattern: scopePattern },
+    ),
+    machines,
+    conflictPolicy: choice(
+      'What happens to a selected server that belongs to another scope. Refuse: it is listed and never touched. Move: it is taken over, unless a live association holds it. Default: Refuse.',
+      ['Refuse', 'Move'],
+      { default: 'Refuse' },
+    ),
+    deletionPolicy: choice(
+      'What deleting this object does in Azure. Disassociate: its servers leave the scope. Retain: they stay. May be changed while the object is terminating. Default: Disassociate.',
+      ['Disassociate', 'Retain'],
+      { default: 'Disassociate' },
+    ),
+    credentialsSecretRef,
+    suspend,
+  },
+  'x-kubernetes-validations': [
+    {
+      rule: 'has(self.scopeRef) != has(self.scopeResourceId)',
+      message: 'give exactly one of scopeRef and scopeResourceId',
+    },
+    {
+      rule: 'has(self.scopeRef) == has(oldSelf.scopeRef) && (!has(self.scopeRef) || self.scopeRef.name == oldSelf.scopeRef.name)',
+      message: 'scopeRef cannot be changed later; create another object instead',
+    },
+    {
+      rule: 'has(self.scopeResourceId) == has(oldSelf.scopeResourceId) && (!has(self.scopeResourceId) || self.scopeResourceId.lowerAscii() == oldSelf.scopeResourceId.lowerAscii())',
+      message: 'scopeResourceId cannot be changed later; create another object instead',
+    },
+  ],
+};
+
+const exception: Schema = {
+  type: 'object',
+  title: 'ServerException',
+  description: 'A server that needs a person.',
+  required: ['id', 'reason', 'message'],
+  properties: {
+    id: text('ARM id of the server, or its name when Azure has no such server.', 500),
+    reason: text('Why, as one stable word in CamelCase.', 100),
+    message: text('Why, as a sentence that says what to do.', 1024),
+  },
+};
+
+const status: Schema = {
+  type: 'object',
+  title: 'ArcServerAssociationStatus',
+  description:
+    'Where the servers stand. Written by the operator alone; the state of each server is in the slices.',
+  default: { observedGeneration: -1 },
+  properties: {
+    observedGeneration,
+    lastHandledReconcileAt,
+    scope: text('The scope: its object, or its ARM id.', 500),
+    scopeId: text('ARM id of the scope.', 800),
+    selected: count('Servers that match the selection.'),
+    associated: count(
+      'Servers that Azure shows in the scope for this association, whether or not their wait is over.',
+    ),
+    propagating: count('Servers that wait for the scope to accept them, up to 15 minutes each.'),
+    propagated: count('Servers whose wait is over.'),
+    refused: count('Servers that are not taken: of another scope, region or association.'),
+    failed: count('Servers that Azure refused to change.'),
+    disconnected: count('Servers in the scope whose agent Azure shows as disconnected.'),
+    propagatedBy: { type: 'string', format: 'date-time', description: 'When the last wait ends.' },
+    rolledOutGeneration: {
+      type: 'integer',
+      format: 'int64',
+      description: 'The metadata.generation whose servers have all been taken and whose waits are over.',
+    },
+    exceptions: {
+      type: 'array',
+      description: 'Servers that need a person, sorted by id; at most 50.',
+      maxItems: 50,
+      'x-kubernetes-list-type': 'atomic',
+      items: exception,
+    },
+    conditions,
+  },
+};
+
+export const associationKind: KindDefinition = {
+  kind: 'ArcServerAssociation',
+  plural: 'arcserverassociations',
+  singular: 'arcserverassociation',
+  shortName: 'asa',
+  description:
+    'Arc-enabled servers that belong to a private link scope. The operator associates them one by one, waits until the scope accepts them, and releases only servers that it associated.',
+  columns: [
+    { name: 'Scope', type: 'string', jsonPath: '.status.scope', description: 'The scope' },
+    { name: 'Selected', type: 'integer', jsonPath: '.status.selected', description: 'Servers that match' },
+    {
+      name: 'Propagated',
+      type: 'integer',
+      jsonPath: '.status.propagated',
+      description: 'Servers whose wait is over',
+    },
+    {
+      name: 'Propagating',
+      type: 'integer',
+      jsonPath: '.status.propagating',
+      description: 'Servers that wait',
+    },
+    {
+      name: 'Refused',
+      type: 'integer',
+      jsonPath: '.status.refused',
+      description: 'Servers that are not taken',
+    },
+    {
+      name: 'Ready',
+      type: 'string',
+      jsonPath: '.status.conditions[?(@.type=="Ready")].status',
+      description: 'Ready',
+    },
+    {
+      name: 'Reason',
+      type: 'string',
+      jsonPath: '.status.conditions[?(@.type=="Ready")].reason',
+      description: 'Why',
+    },
+    {
+      name: 'Message',
+      type: 'string',
+      jsonPath: '.status.conditions[?(@.type=="Ready")].message',
+      description: 'What to do',
+      priority: 1,
+    },
+    { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Age' },
+  ],
+  properties: { spec, status },
+  required: ['spec'],
+  rules: [nameLength],
+  hasStatus: true,
+};
+
+const entry: Schema = {
+  type: 'object',
+  title: 'ServerEntry',
+  description: 'Where one server stands.',
+  required: ['id', 'phase', 'since'],
+  properties: {
+    id: text('ARM id of the server.', 500),
+    vmId: text("The server's own GUID; another one means that it was onboarded again.", 64),
+    phase: choice(
+      'How far it is.',
+      ['Pending', 'Associating', 'Propagating', 'Propagated', 'Refused', 'Failed', 'Releasing'],
+      {
+        title: 'Phase',
+      },
+    ),
+    since: {
+      type: 'string',
+      format: 'date-time',
+      description: 'Since when. For Propagating: when the association was first known.',
+    },
+    reason: text('Why, for Refused and Failed; as one stable word in CamelCase.', 100),
+    message: text('Why, as a sentence that says what to do.', 1024),
+  },
+};
+
+export const sliceKind: KindDefinition = {
+  kind: 'ArcServerAssociationSlice',
+  plural: 'arcserverassociationslices',
+  singular: 'arcserverassociationslice',
+  shortName: 'asas',
+  description:
+    'The state of up to 250 servers of an ArcServerAssociation, as EndpointSlices are for Services. Written by the operator alone.',
+  columns: [
+    {
+      name: 'Association',
+      type: 'string',
+      jsonPath: '.metadata.ownerReferences[0].name',
+      description: 'Its owner',
+    },
+    { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Age' },
+  ],
+  properties: {
+    machines: { ...list('The servers.', entry, 250), default: [] },
+  },
+  required: ['machines'],
+  hasStatus: false,
+};
