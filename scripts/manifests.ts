@@ -4,8 +4,9 @@ import { stringify } from 'yaml';
 import { customResourceDefinition } from './manifests/crd.ts';
 import { referencePage } from './manifests/reference.ts';
 import { typeScript } from './manifests/types.ts';
-import { associationKind, sliceKind } from '../src/api/schema/association.ts';
+import { associationKind } from '../src/api/schema/association.ts';
 import { scopeKind } from '../src/api/schema/scope.ts';
+import { sliceKind } from '../src/api/schema/slice.ts';
 
 /** Writes everything that is generated from the schema; with --check only says what is stale. */
 

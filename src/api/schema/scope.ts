@@ -222,8 +222,6 @@ export const scopeKind: KindDefinition = {
   ],
   properties: { spec, status },
   required: ['spec'],
-  rules: [
-    nameLength,
-  ],
+  rules: [nameLength],
   hasStatus: true,
 };
