@@ -1,0 +1,55 @@
+import type { HttpClient } from '@azure/core-rest-pipeline';
+import { createClients } from './clients.ts';
+import type { Cloud } from './clouds.ts';
+import { identityName, tokenCredential, type Credential } from './credentials.ts';
+import { hybridComputeCalls } from './hybrid-compute.ts';
+import { networkCalls } from './network.ts';
+import { Operations } from './operations.ts';
+import { privateDnsCalls } from './private-dns.ts';
+import { MachineSnapshots } from './snapshot.ts';
+import { Throttles } from './throttle.ts';
+import type { Azure } from './types.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/log.ts';
+import type { Metrics } from '../base/metrics.ts';
+
+export interface AzureOptions {
+  credential: Credential;
+  cloud: Cloud;
+  clock: Clock;
+  log: Logger;
+  metrics: Metrics;
+  userAgent: string;
+  /** Replaces the network, for tests. */
+  httpClient?: HttpClient;
+}
+
+/** Azure as one identity sees it. No request is made before the first call. */
+export function createAzure(options: AzureOptions): Azure {
+  const { cloud, clock } = options;
+  const operations = new Operations(clock, cloud.resourceManager);
+  const throttles = new Throttles(clock);
+  const credential = tokenCredential(options.credential, cloud);
+  const clients = createClients({ ...options, credential, operations, throttles });
+  const { listMachines, patchMachine, ...hybridCompute } = hybridComputeCalls(clients);
+  const snapshots = new MachineSnapshots(listMachines, clock);
+  return {
+    identity: identityName(options.credential),
+    ...hybridCompute,
+    ...networkCalls(clients),
+    ...privateDnsCalls(clients),
+    machines: (subscriptionId, maxAgeMs) => snapshots.get(subscriptionId, maxAgeMs),
+    async setMachineScope(id, scopeId) {
+      const machine = await patchMachine(id, scopeId);
+      snapshots.changed(machine);
+      return machine;
+    },
+    writeBudget: (subscriptionId) => throttles.budget(machineWrites(subscriptionId)),
+    progress: (resourceId) => operations.progress(resourceId, (url) => clients.poll(url)),
+  };
+}
+
+/** The class of calls that a PATCH of a server belongs to; see `describe` in policies.ts. */
+function machineWrites(subscriptionId: string): string {
+  return `${subscriptionId} PATCH machines`;
+}

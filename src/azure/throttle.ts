@@ -1,0 +1,177 @@
+import type { WriteBudget } from './types.ts';
+import type { Clock } from '../base/clock.ts';
+
+/**
+ * One throttle for each rate-limit header of a subscription, learned from the answers alone. Two regimes are seen in
+ * practice: a bucket that refills all the time (`…-subscription-writes`) and a window that is full again when it ends
+ * (`…-subscription-resource-requests`). What a header counts, and how fast it grows, is never assumed: the first
+ * answers tell how much is left, the following ones how fast it comes back, and a 429 when to return.
+ */
+export class Meter {
+  readonly #clock: Clock;
+  /** The last remaining count that an answer gave, and when. */
+  #remaining: number | undefined;
+  #remainingAtMs = 0;
+  #peak = 0;
+  /** Where the current estimate of the refill began. */
+  #epoch: { atMs: number; remaining: number; answers: number } | undefined;
+  /** Requests a millisecond. */
+  #rate = 0;
+  #inFlight = 0;
+  #pausedUntilMs = 0;
+  #probeNotBeforeMs = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  sent(): void {
+    this.#inFlight += 1;
+  }
+
+  /** An answer, with the remaining count where it had one. */
+  answered(remaining: number | undefined): void {
+    this.#inFlight = Math.max(0, this.#inFlight - 1);
+    if (remaining === undefined) return;
+    const now = this.#clock.monotonic();
+    this.#estimate(now, remaining);
+    this.#remaining = remaining;
+    this.#remainingAtMs = now;
+    this.#peak = Math.max(this.#peak, remaining);
+  }
+
+  /** A 429: nothing is sent until then. */
+  refused(retryAfterMs: number): void {
+    const now = this.#clock.monotonic();
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, now + retryAfterMs);
+    this.#remaining = undefined;
+    this.#epoch = undefined;
+  }
+
+  /** Milliseconds until the pause that a 429 asked for is over; 0 when there is none. */
+  get pauseMs(): number {
+    return Math.max(0, this.#pausedUntilMs - this.#clock.monotonic());
+  }
+
+  budget(): WriteBudget {
+    const now = this.#clock.monotonic();
+    if (now < this.#pausedUntilMs) return { available: 0, nextInMs: Math.ceil(this.#pausedUntilMs - now) };
+    if (this.#remaining === undefined) return this.#probe(now, firstProbe);
+    const grown = this.#remaining + this.#rate * (now - this.#remainingAtMs);
+    const free = Math.floor(Math.min(grown, Math.max(this.#peak, 1)) - this.#reserve() - this.#inFlight);
+    if (free > 0) return { available: free, nextInMs: 0 };
+    if (this.#rate <= 0) return this.#probe(now, 1);
+    // Worth waiting for a handful: every batch costs two writes to Kubernetes.
+    const wanted = Math.max(1, Math.min(this.#rate * batchMs, this.#peak / 4)) - free;
+    return { available: 0, nextInMs: Math.ceil(wanted / this.#rate) };
+  }
+
+  /** A little for other tools and for deletions, where the count comes back by itself. */
+  #reserve(): number {
+    return this.#rate > 0 ? Math.floor(this.#peak * reserved) : 0;
+  }
+
+  /** With nothing known, a few requests tell more; they are spaced, so that several askers do not add up. */
+  #probe(now: number, most: number): WriteBudget {
+    if (this.#inFlight > 0 || now < this.#probeNotBeforeMs) return { available: 0, nextInMs: probeEveryMs };
+    this.#probeNotBeforeMs = now + probeEveryMs;
+    return { available: most, nextInMs: 0 };
+  }
+
+  #estimate(now: number, remaining: number): void {
+    const epoch = this.#epoch;
+    // A jump upwards is a window that began anew, and a full bucket does not grow: both begin another estimate.
+    const jumped = this.#remaining !== undefined && remaining > this.#remaining + this.#peak / 2;
+    if (epoch === undefined || jumped || remaining >= this.#peak) {
+      this.#epoch = { atMs: now, remaining, answers: 0 };
+      if (jumped) this.#rate = 0;
+      return;
+    }
+    epoch.answers += 1;
+    const elapsed = now - epoch.atMs;
+    if (elapsed < shortestEstimateMs) return;
+    this.#rate = Math.max(0, (remaining - epoch.remaining + epoch.answers) / elapsed);
+    // Others use the same limit and its owner may change it: the estimate must be able to follow.
+    if (elapsed > longestEstimateMs) this.#epoch = { atMs: now, remaining, answers: 0 };
+  }
+}
+
+const firstProbe = 10;
+const probeEveryMs = 500;
+const reserved = 0.05;
+const batchMs = 1_000;
+const shortestEstimateMs = 200;
+const longestEstimateMs = 20_000;
+
+const headerPrefix = 'x-ms-ratelimit-remaining-';
+
+/** The throttles of one identity: which headers an operation's answers carry decides which meters it is held to. */
+export class Throttles {
+  readonly #clock: Clock;
+  readonly #meters = new Map<string, Meter>();
+  /** Operation class → the meters its answers named. */
+  readonly #classes = new Map<string, Set<Meter>>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Milliseconds that a call of this class has to wait because Azure said 429; 0 when it may go. */
+  pauseMs(operationClass: string): number {
+    return Math.max(0, ...[...this.#of(operationClass)].map((meter) => meter.pauseMs));
+  }
+
+  budget(operationClass: string): WriteBudget {
+    const budgets = [...this.#of(operationClass)].map((meter) => meter.budget());
+    return {
+      available: Math.min(...budgets.map(({ available }) => available)),
+      nextInMs: Math.max(...budgets.map(({ nextInMs }) => nextInMs)),
+    };
+  }
+
+  sent(operationClass: string): void {
+    for (const meter of this.#of(operationClass)) meter.sent();
+  }
+
+  /** Learns from an answer; `headers` are all of its headers. */
+  answered(operationClass: string, subscription: string, headers: Iterable<[string, string]>): void {
+    const counts = new Map<Meter, number>();
+    for (const [name, value] of headers) {
+      const header = name.toLowerCase();
+      if (header.startsWith(headerPrefix) && /^\d+$/.test(value))
+        counts.set(this.#meter(subscription, header), Number(value));
+    }
+    const meters = this.#of(operationClass);
+    for (const meter of counts.keys()) this.#adopt(operationClass, meter);
+    for (const meter of new Set([...meters, ...counts.keys()])) meter.answered(counts.get(meter));
+  }
+
+  refused(operationClass: string, retryAfterMs: number): void {
+    for (const meter of this.#of(operationClass)) meter.refused(retryAfterMs);
+  }
+
+  #of(operationClass: string): Set<Meter> {
+    const known = this.#classes.get(operationClass);
+    if (known !== undefined) return known;
+    // Until an answer names a header, a class of its own stands for it.
+    const meters = new Set([new Meter(this.#clock)]);
+    this.#classes.set(operationClass, meters);
+    return meters;
+  }
+
+  #adopt(operationClass: string, meter: Meter): void {
+    const meters = this.#of(operationClass);
+    if (meters.has(meter)) return;
+    const named = [...this.#meters.values()];
+    const stand = [...meters].filter((other) => !named.includes(other));
+    for (const other of stand) meters.delete(other);
+    meters.add(meter);
+  }
+
+  #meter(subscription: string, header: string): Meter {
+    const key = `${subscription}\0${header}`;
+    const meter = this.#meters.get(key) ?? new Meter(this.#clock);
+    this.#meters.set(key, meter);
+    return meter;
+  }
+}
