@@ -1,0 +1,141 @@
+import { empty, json, type ArmFailure, type ArmResponse } from './http.ts';
+import type { Clock } from '../../../src/base/clock.ts';
+
+/**
+ * Long-running operations. Recorded: Microsoft.Network polls always answer 200 and, since 2024, only to the signed
+ * address as given; private DNS polls answer 202 while running and repeat their headers; HybridCompute is as Network
+ * with `operationstatus`. A failed operation is a 200 with status Failed.
+ */
+export type Family = 'network' | 'hybrid' | 'dns';
+
+export interface Begun {
+  family: Family;
+  subscription: string;
+  /** Where its status is kept: a region, or the resource group for private DNS. */
+  where: string;
+  /** Azure's own time for it, in milliseconds before the time factor. */
+  lastsMs: number;
+  /** In seconds; absent where Azure sends none. */
+  retryAfter?: number;
+  /** Also answer `Location`, as deletions do. */
+  location?: boolean;
+  /** What is true from then on; a failure makes the operation fail. */
+  done(): ArmFailure | undefined;
+}
+
+interface Operation extends Begun {
+  id: string;
+  signature: string;
+  state: 'InProgress' | 'Succeeded' | 'Failed';
+  failure?: ArmFailure;
+  polls: number;
+}
+
+export class SimulatedOperations {
+  readonly #all = new Map<string, Operation>();
+  readonly #clock: Clock;
+  readonly #timeFactor: number;
+  readonly #newId: () => string;
+  /** `https://host:port`; set when the server knows its address. */
+  origin = 'https://management.azure.com';
+
+  constructor(clock: Clock, timeFactor: number, newId: () => string) {
+    this.#clock = clock;
+    this.#timeFactor = timeFactor;
+    this.#newId = newId;
+  }
+
+  /** Begins one and gives the headers of the answer that accepts it. */
+  begin(begun: Begun): Record<string, string> {
+    const id = this.#newId();
+    const operation: Operation = {
+      ...begun,
+      id,
+      signature: this.#newId().repeat(80),
+      state: 'InProgress',
+      polls: 0,
+    };
+    this.#all.set(id, operation);
+    this.#clock.after(begun.lastsMs / this.#timeFactor, () => {
+      const failure = begun.done();
+      operation.state = failure === undefined ? 'Succeeded' : 'Failed';
+      if (failure !== undefined) operation.failure = failure;
+    });
+    return this.#headers(operation);
+  }
+
+  /** Answers a poll; undefined when the path is none of an operation. */
+  poll(path: string, query: URLSearchParams): ArmResponse | undefined {
+    const match =
+      /\/(operations|operationStatus|operationstatus|operationResults|operationresults|privateDnsOperation(?:Statuses|Results))\/([^/]+)$/.exec(
+        path,
+      );
+    if (match === null) return undefined;
+    const [, kind = '', id = ''] = match;
+    const operation = this.#all.get(id);
+    if (
+      operation === undefined ||
+      (operation.family === 'network' && query.get('s') !== operation.signature)
+    ) {
+      return json(404, { error: { code: 'NotFound', message: 'The operation was not found.' } });
+    }
+    operation.polls += 1;
+    return /results$/i.test(kind) ? this.#result(operation) : this.#status(operation);
+  }
+
+  #status(operation: Operation): ArmResponse {
+    if (operation.state === 'InProgress') {
+      const status = operation.family === 'dns' ? 202 : 200;
+      return json(status, { status: 'InProgress' }, this.#headers(operation));
+    }
+    if (operation.failure !== undefined) {
+      const { code, message } = operation.failure;
+      return json(200, { status: 'Failed', error: { code, message } });
+    }
+    if (operation.family !== 'hybrid') return json(200, { status: 'Succeeded' });
+    return json(200, {
+      name: operation.id,
+      status: 'Succeeded',
+      startTime: new Date(this.#clock.now()).toISOString(),
+    });
+  }
+
+  #result(operation: Operation): ArmResponse {
+    return operation.state === 'InProgress'
+      ? empty(202, this.#headers(operation))
+      : empty(204, this.#headers(operation));
+  }
+
+  #headers(operation: Operation): Record<string, string> {
+    const { family, id, where, subscription, signature } = operation;
+    const retryAfter: Record<string, string> =
+      operation.retryAfter === undefined
+        ? {}
+        : { 'retry-after': String(Math.max(1, Math.round(operation.retryAfter / this.#timeFactor))) };
+    if (family === 'dns') {
+      // Answers until 2023 name the port explicitly; whoever compares hosts as text stumbles.
+      const origin =
+        this.origin.includes('localhost') || /:\d+$/.test(this.origin) ? this.origin : `${this.origin}:443`;
+      const base = `${origin}${where}/providers/Microsoft.Network`;
+      const version = 'api-version=2020-06-01';
+      return {
+        'azure-asyncoperation': `${base}/privateDnsOperationStatuses/${id}?${version}`,
+        location: `${base}/privateDnsOperationResults/${id}?${version}`,
+        ...retryAfter,
+      };
+    }
+    const provider = family === 'hybrid' ? 'Microsoft.HybridCompute' : 'Microsoft.Network';
+    const base = `${this.origin}/subscriptions/${subscription}/providers/${provider}/locations/${where}`;
+    const query =
+      family === 'hybrid'
+        ? 'api-version=2022-12-27'
+        : `api-version=2023-11-01&t=1&c=certificate&s=${signature}&h=hash`;
+    const [status, result] =
+      family === 'hybrid' ? ['operationstatus', 'operationresults'] : ['operations', 'operationResults'];
+    return {
+      'azure-asyncoperation': `${base}/${status}/${id}?${query}`,
+      ...(operation.location ? { location: `${base}/${result}/${id}?${query}` } : {}),
+      ...retryAfter,
+    };
+  }
+}

@@ -1,0 +1,31 @@
+import { machines } from './machines.ts';
+import { networkInterfaces, subnets, virtualNetworks } from './networks.ts';
+import { privateDnsZones } from './zones.ts';
+import { privateEndpoints } from './endpoints.ts';
+import { connections, privateLinkResources } from './connections.ts';
+import { privateLinkScopes } from './scopes.ts';
+import { aRecords, virtualNetworkLinks } from './zone-children.ts';
+import { zoneGroups } from './zone-groups.ts';
+import { networkSecurityGroups, resourceGroups, securityRules } from './others.ts';
+import type { Provider } from '../world.ts';
+
+/** Every resource type of the world, by its name in lower case. */
+export const providers: ReadonlyMap<string, Provider> = new Map(
+  [
+    resourceGroups,
+    privateLinkScopes,
+    connections,
+    privateLinkResources,
+    machines,
+    virtualNetworks,
+    subnets,
+    networkInterfaces,
+    networkSecurityGroups,
+    securityRules,
+    privateEndpoints,
+    zoneGroups,
+    privateDnsZones,
+    virtualNetworkLinks,
+    aRecords,
+  ].map((provider) => [provider.type.toLowerCase(), provider]),
+);

@@ -1,0 +1,106 @@
+import type { Clock } from '../../../src/base/clock.ts';
+
+/**
+ * Rate limits, for each subscription. Documented: reads 250 + 25/s, writes and deletes 200 + 10/s ("Understand how
+ * Azure Resource Manager throttles requests"). Recorded for PATCH of servers: a header
+ * `…-subscription-resource-requests` starting at 319; that it is a window of 320 in 300 s is assumed.
+ */
+export type Regime = 'bucket' | 'window';
+
+/** How a call went through: the header that tells what is left, or a refusal. */
+export type Admission = { header: string; remaining: number } | { retryAfterSeconds: number };
+
+interface Limit {
+  take(nowMs: number): number | undefined;
+  /** Seconds until it is worth trying again. */
+  waitSeconds(nowMs: number): number;
+}
+
+class Bucket implements Limit {
+  #tokens: number;
+  #atMs = 0;
+  readonly #size: number;
+  readonly #perSecond: number;
+
+  constructor(size: number, perSecond: number) {
+    this.#size = size;
+    this.#perSecond = perSecond;
+    this.#tokens = size;
+  }
+
+  take(nowMs: number): number | undefined {
+    this.#tokens = Math.min(this.#size, this.#tokens + ((nowMs - this.#atMs) / 1000) * this.#perSecond);
+    this.#atMs = nowMs;
+    if (this.#tokens < 1) return undefined;
+    this.#tokens -= 1;
+    return Math.floor(this.#tokens);
+  }
+
+  waitSeconds(): number {
+    return Math.max(1, Math.ceil((1 - this.#tokens) / this.#perSecond));
+  }
+}
+
+class Window implements Limit {
+  #left: number;
+  #beganMs: number | undefined;
+  readonly #size: number;
+  readonly #lengthMs: number;
+
+  constructor(size: number, lengthMs: number) {
+    this.#size = size;
+    this.#lengthMs = lengthMs;
+    this.#left = size;
+  }
+
+  take(nowMs: number): number | undefined {
+    if (this.#beganMs === undefined || nowMs - this.#beganMs >= this.#lengthMs) {
+      this.#beganMs = nowMs;
+      this.#left = this.#size;
+    }
+    if (this.#left < 1) return undefined;
+    this.#left -= 1;
+    return this.#left;
+  }
+
+  waitSeconds(nowMs: number): number {
+    return Math.max(1, Math.ceil(((this.#beganMs ?? nowMs) + this.#lengthMs - nowMs) / 1000));
+  }
+}
+
+export class RateLimits {
+  readonly #limits = new Map<string, Limit>();
+  readonly #clock: Clock;
+  readonly #regime: Regime;
+  readonly #factor: number;
+
+  constructor(clock: Clock, regime: Regime, timeFactor: number) {
+    this.#clock = clock;
+    this.#regime = regime;
+    this.#factor = timeFactor;
+  }
+
+  admit(method: string, type: string, subscription: string): Admission {
+    const kind = this.#kind(method, type);
+    const key = `${subscription.toLowerCase()} ${kind}`;
+    const limit = this.#limits.get(key) ?? this.#create(kind);
+    this.#limits.set(key, limit);
+    const remaining = limit.take(this.#clock.now());
+    if (remaining === undefined) return { retryAfterSeconds: limit.waitSeconds(this.#clock.now()) };
+    return { header: `x-ms-ratelimit-remaining-subscription-${kind}`, remaining };
+  }
+
+  #kind(method: string, type: string): string {
+    if (this.#regime === 'window' && method === 'PATCH' && type === 'microsoft.hybridcompute/machines') {
+      return 'resource-requests';
+    }
+    if (method === 'GET') return 'reads';
+    return method === 'DELETE' ? 'deletes' : 'writes';
+  }
+
+  #create(kind: string): Limit {
+    if (kind === 'resource-requests') return new Window(320, 300_000 / this.#factor);
+    if (kind === 'reads') return new Bucket(250 * Math.max(1, this.#factor / 10), 25 * this.#factor);
+    return new Bucket(200, 10 * this.#factor);
+  }
+}
