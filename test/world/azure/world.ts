@@ -1,5 +1,6 @@
 import { ArmFailure, json, parseBody, type ArmRequest, type ArmResponse, type Json } from './http.ts';
 import { parsePath, type ArmPath } from './ids.ts';
+import { shown, type Call, type Provider } from './provider.ts';
 import { SimulatedOperations } from './operations.ts';
 import { providers } from './providers/index.ts';
 import { RateLimits, type Regime } from './rate-limits.ts';
@@ -17,33 +18,6 @@ export interface WorldOptions {
   regime?: Regime;
   /** Servers to a page of a list. */
   pageSize?: number;
-}
-
-/** A call as a provider sees it. */
-export interface Call {
-  world: AzureWorld;
-  method: string;
-  /** The path as it was asked for: the id of the resource, or of its collection. */
-  id: string;
-  path: ArmPath;
-  name: string;
-  query: URLSearchParams;
-  headers: Readonly<Record<string, string>>;
-  body: Json;
-}
-
-/** One resource type. A verb that is missing is answered 405. */
-export interface Provider {
-  /** As Azure spells it. */
-  type: string;
-  put?(call: Call, existing: Resource | undefined): ArmResponse;
-  patch?(call: Call, existing: Resource): ArmResponse;
-  delete?(call: Call, existing: Resource | undefined): ArmResponse;
-  /** What a GET shows; the resource itself by default. */
-  render?(world: AzureWorld, resource: Resource, listed: boolean): Json;
-  /** Resources that exist by virtue of others, e.g. `privateLinkResources`. */
-  find?(call: Call): Resource | undefined;
-  list?(call: Call): Resource[];
 }
 
 /** A request that was made, for tests to count and look at. */
@@ -207,20 +181,6 @@ export class AzureWorld {
 function scopeOf(path: ArmPath): string {
   const subscription = `/subscriptions/${path.subscription}`;
   return path.group === undefined ? subscription : `${subscription}/resourceGroups/${path.group}`;
-}
-
-/** A resource as most types show it. */
-export function shown(resource: Resource): Json {
-  const { id, name, type, location, tags, etag, properties } = resource;
-  return {
-    id,
-    name,
-    type,
-    ...(location === undefined ? {} : { location }),
-    ...(tags === undefined ? {} : { tags }),
-    ...(etag === undefined ? {} : { etag }),
-    properties,
-  };
 }
 
 function etagHeader(resource: Resource): Record<string, string> {

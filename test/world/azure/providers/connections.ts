@@ -1,7 +1,8 @@
 import { ArmFailure, empty, type Json } from '../http.ts';
 import { parentId, place } from '../ids.ts';
 import type { Resource } from '../store.ts';
-import type { AzureWorld, Call, Provider } from '../world.ts';
+import type { Call, Provider } from '../provider.ts';
+import type { AzureWorld } from '../world.ts';
 import { disconnectEndpoint, setConnectionState } from './endpoints.ts';
 
 /** privateEndpointConnections and privateLinkResources of a scope. */
@@ -102,12 +103,3 @@ export const privateLinkResources: Provider = {
     return [found];
   },
 };
-
-export function connectionOf(world: AzureWorld, endpointId: string): Resource | undefined {
-  return world.resources
-    .ofType(connectionType)
-    .find(
-      ({ properties }) =>
-        (properties as ConnectionProperties).privateEndpoint.id.toLowerCase() === endpointId.toLowerCase(),
-    );
-}

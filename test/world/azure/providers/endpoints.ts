@@ -1,8 +1,9 @@
 import { ArmFailure, empty, json, type Json } from '../http.ts';
 import { lastName, place } from '../ids.ts';
 import type { Resource } from '../store.ts';
-import { shown, type AzureWorld, type Call, type Provider } from '../world.ts';
-import { connectionOf, type ConnectionProperties } from './connections.ts';
+import { busy, shown, type Call, type Provider } from '../provider.ts';
+import type { AzureWorld } from '../world.ts';
+import type { ConnectionProperties } from './connections.ts';
 import { dnsNames } from './names.ts';
 import { allocate, release, subnetOf } from './networks.ts';
 import { removeGroupsOf, refreshGroupsOf } from './zone-groups.ts';
@@ -293,12 +294,6 @@ export function destroy(world: AzureWorld, endpoint: Resource): void {
   world.resources.deleteTree(endpoint.id);
 }
 
-/** Recorded for subnets; that an endpoint in work answers the same is assumed. */
-export function busy(id: string): ArmFailure {
-  const message = `Another operation on this or dependent resource is in progress. To retrieve status of the operation use uri: ${lastName(id)}.`;
-  return new ArmFailure(409, 'AnotherOperationInProgress', message);
-}
-
 function render(endpoint: Resource): Json {
   const { addresses: _hidden, ...properties } = endpoint.properties as EndpointProperties;
   const connection = (one: LinkConnection): Json => ({
@@ -313,4 +308,13 @@ function render(endpoint: Resource): Json {
       manualPrivateLinkServiceConnections: properties.manualPrivateLinkServiceConnections.map(connection),
     },
   };
+}
+
+export function connectionOf(world: AzureWorld, endpointId: string): Resource | undefined {
+  return world.resources
+    .ofType('Microsoft.HybridCompute/privateLinkScopes/privateEndpointConnections')
+    .find(
+      ({ properties }) =>
+        (properties as ConnectionProperties).privateEndpoint.id.toLowerCase() === endpointId.toLowerCase(),
+    );
 }

@@ -7,7 +7,7 @@ import { privateLinkScopes } from './scopes.ts';
 import { aRecords, virtualNetworkLinks } from './zone-children.ts';
 import { zoneGroups } from './zone-groups.ts';
 import { networkSecurityGroups, resourceGroups, securityRules } from './others.ts';
-import type { Provider } from '../world.ts';
+import type { Provider } from '../provider.ts';
 
 /** Every resource type of the world, by its name in lower case. */
 export const providers: ReadonlyMap<string, Provider> = new Map(

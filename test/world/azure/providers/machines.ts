@@ -1,7 +1,7 @@
 import { ArmFailure, empty, json, type Json } from '../http.ts';
 import { place } from '../ids.ts';
 import type { Resource } from '../store.ts';
-import { shown, type Provider } from '../world.ts';
+import { shown, type Provider } from '../provider.ts';
 
 /** Microsoft.HybridCompute/machines: Arc-enabled servers. */
 

@@ -2,7 +2,8 @@ import ipaddr from 'ipaddr.js';
 import { ArmFailure, json, type Json } from '../http.ts';
 import { key, lastName, parentId } from '../ids.ts';
 import type { Resource } from '../store.ts';
-import { shown, type AzureWorld, type Provider } from '../world.ts';
+import { shown, type Provider } from '../provider.ts';
+import type { AzureWorld } from '../world.ts';
 
 /** Virtual networks, their subnets, and network interfaces. */
 

@@ -1,5 +1,5 @@
 import { empty, json, type Json } from '../http.ts';
-import type { Call, Provider } from '../world.ts';
+import type { Call, Provider } from '../provider.ts';
 import { place } from '../ids.ts';
 
 /** Types that are only there so that the others have where to live. */

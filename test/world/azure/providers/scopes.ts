@@ -1,7 +1,8 @@
 import { ArmFailure, empty, json, type Json } from '../http.ts';
 import { same } from '../ids.ts';
 import type { Resource } from '../store.ts';
-import { shown, type AzureWorld, type Provider } from '../world.ts';
+import { shown, type Provider } from '../provider.ts';
+import type { AzureWorld } from '../world.ts';
 
 /** Microsoft.HybridCompute/privateLinkScopes. */
 

@@ -1,7 +1,7 @@
 import { ArmFailure, empty, json } from '../http.ts';
 import { lastName, parentId, same } from '../ids.ts';
 import type { Resource } from '../store.ts';
-import type { Call, Provider } from '../world.ts';
+import type { Call, Provider } from '../provider.ts';
 import { accept, precondition } from './zones.ts';
 
 /** Links of a private DNS zone to networks, and its A records. */

@@ -1,8 +1,9 @@
 import { ArmFailure, empty, json, type Json } from '../http.ts';
 import { key, lastName, parentId, place } from '../ids.ts';
 import type { Resource } from '../store.ts';
-import { shown, type AzureWorld, type Call, type Provider } from '../world.ts';
-import { busy, type EndpointProperties } from './endpoints.ts';
+import { busy, shown, type Call, type Provider } from '../provider.ts';
+import type { AzureWorld } from '../world.ts';
+import type { EndpointProperties } from './endpoints.ts';
 
 /** privateDnsZoneGroups of a private endpoint: they write its A records into the zones and keep them there. */
 

@@ -1,6 +1,6 @@
 import { ArmFailure, empty, json, type ArmResponse } from '../http.ts';
 import { groupId, type Resource } from '../store.ts';
-import { shown, type Call, type Provider } from '../world.ts';
+import { shown, type Call, type Provider } from '../provider.ts';
 
 /**
  * Private DNS zones. Recorded: every write is 202 with `{}`, both headers and Retry-After 30; a precondition that does
