@@ -79,6 +79,7 @@ export const reasons = {
   OverriddenByPolicy:
     'An Azure policy rewrote what the operator wrote. Change the policy or the spec; it is not fought.',
   AssociationsExist: 'Associations still use the scope. Delete them first.',
+  ConnectionsExist: 'Private endpoints of others still lead to the scope. Remove them first.',
   ServersAssociated: 'Servers still point to the scope. Take them out of it first.',
   ScopeNotFound: 'The scope does not exist. Create it, or correct the reference.',
   ScopeCannotServe:

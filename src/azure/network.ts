@@ -64,7 +64,7 @@ export function networkCalls(clients: Clients): NetworkCalls {
 
     async listZoneGroups(endpointId) {
       const { sdk, group, name } = at(endpointId);
-      return ((await unlessAbsent(collect(sdk.privateDnsZoneGroups.list(name, group)))) ?? []).map(
+      return ((await unlessAbsent(collect(sdk.privateDnsZoneGroups.list(group, name)))) ?? []).map(
         readZoneGroup,
       );
     },

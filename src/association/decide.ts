@@ -1,0 +1,160 @@
+import { sameId, sameLocation } from '../azure/ids.ts';
+import type { Machine } from '../azure/types.ts';
+import type { Entry, Server, Target } from './context.ts';
+import { winnerOver, type Rival } from './select.ts';
+
+/** What becomes of one server. Pure: the plan asks this for each of them. */
+export type Decision =
+  /** The entry as it shall be stored; nothing is done in Azure. */
+  | { kind: 'keep'; entry: Entry }
+  /** Wanted, and to be PATCHed when its turn comes. */
+  | { kind: 'associate'; entry: Entry; because: 'new' | 'putBack' | 'takenBack' }
+  /** No longer wanted and held by us: to be taken out of the scope. */
+  | { kind: 'release'; entry: Entry }
+  /** None of ours any more; the entry goes, Azure is not touched. */
+  | { kind: 'drop' };
+
+export interface Situation {
+  target: Target;
+  conflictPolicy: 'Refuse' | 'Move';
+  rank: string;
+  rivals: readonly Rival[];
+  nowMs: number;
+  windowMs: number;
+  /** How often a server may be taken back now; see `Memory.takenBack`. */
+  mayTakeBack(id: string): boolean;
+  /** Whether a server that Azure refused may be tried again. */
+  mayRetry(id: string): boolean;
+}
+
+/** Phases in which the server is in our scope because of us. */
+const held: ReadonlySet<Entry['phase']> = new Set(['Associating', 'Propagating', 'Propagated', 'Releasing']);
+
+export function isHeld(entry: Entry | undefined): boolean {
+  return entry !== undefined && held.has(entry.phase);
+}
+
+export function decide(server: Server, situation: Situation): Decision {
+  const { machine } = server;
+  if (machine === undefined) return { kind: 'drop' };
+  return server.selected
+    ? decideSelected(server, machine, situation)
+    : decideUnselected(server, machine, situation);
+}
+
+function decideSelected(server: Server, machine: Machine, situation: Situation): Decision {
+  const { target, nowMs } = situation;
+  const winner = winnerOver(machine, { scopeId: target.scopeId, rank: situation.rank }, situation.rivals);
+  if (winner !== undefined) {
+    const message = `Association ${winner.name} holds this server or comes first. Narrow one of the two selections.`;
+    return { kind: 'keep', entry: next(server, machine, 'Refused', nowMs, 'HeldByAssociation', message) };
+  }
+  if (sameId(machine.scopeId, target.scopeId))
+    return { kind: 'keep', entry: inScope(server, machine, situation) };
+  if (!sameLocation(machine.location, target.location)) {
+    const message = `The server is in ${machine.location}, the scope in ${target.location}; they must share a region. Take it out of the selection, or use a scope of its region.`;
+    return { kind: 'keep', entry: next(server, machine, 'Refused', nowMs, 'RegionMismatch', message) };
+  }
+  if (machine.scopeId !== undefined) return inOtherScope(server, machine, machine.scopeId, situation);
+  return outside(server, machine, situation);
+}
+
+/** Azure shows it in our scope: the wait begins when that is first known, and is over once and for all. */
+function inScope(server: Server, machine: Machine, { nowMs, windowMs }: Situation): Entry {
+  const { entry } = server;
+  const sameServer = entry?.vmId === undefined || entry.vmId === machine.vmId;
+  if (entry?.phase === 'Propagated' && sameServer) return entry;
+  if (entry?.phase === 'Propagating' && sameServer) {
+    return nowMs - Date.parse(entry.since) >= windowMs ? next(server, machine, 'Propagated', nowMs) : entry;
+  }
+  return entryOf(server.id, machine.vmId, 'Propagating', nowMs);
+}
+
+function inOtherScope(server: Server, machine: Machine, scopeId: string, situation: Situation): Decision {
+  const { nowMs, conflictPolicy } = situation;
+  const refuse = (reason: string, message: string): Decision => ({
+    kind: 'keep',
+    entry: next(server, machine, 'Refused', nowMs, reason, message),
+  });
+  const wasOurs =
+    isHeld(server.entry) || server.entry?.reason === 'MovedAway' || server.entry?.reason === 'Contested';
+  if (conflictPolicy === 'Refuse') {
+    if (server.entry?.phase === 'Associating' || !wasOurs) {
+      return refuse(
+        'InOtherScope',
+        `The server belongs to scope ${scopeId} and is not touched. Take it out there, or set conflictPolicy: Move.`,
+      );
+    }
+    return refuse(
+      'MovedAway',
+      `Someone moved the server to scope ${scopeId}. Move it back, or take it out of the selection.`,
+    );
+  }
+  if (!wasOurs || server.entry?.phase === 'Associating')
+    return { kind: 'associate', entry: pending(server, machine, nowMs), because: 'new' };
+  if (situation.mayTakeBack(server.id))
+    return { kind: 'associate', entry: pending(server, machine, nowMs), because: 'takenBack' };
+  return refuse(
+    'Contested',
+    `The server was moved to scope ${scopeId} again after it had been taken back twice within an hour. Find who does that; it is tried again later.`,
+  );
+}
+
+/** In no scope at all. */
+function outside(server: Server, machine: Machine, situation: Situation): Decision {
+  const { entry } = server;
+  if (entry?.phase === 'Failed' && !situation.mayRetry(server.id)) return { kind: 'keep', entry };
+  const putBack = entry?.phase === 'Propagating' || entry?.phase === 'Propagated';
+  return {
+    kind: 'associate',
+    entry: pending(server, machine, situation.nowMs),
+    because: putBack ? 'putBack' : 'new',
+  };
+}
+
+function decideUnselected(server: Server, machine: Machine, situation: Situation): Decision {
+  const { entry } = server;
+  if (entry === undefined || !isHeld(entry) || !sameId(machine.scopeId, situation.target.scopeId))
+    return { kind: 'drop' };
+  const heir = situation.rivals.find(
+    (rival) => sameId(rival.scopeId, situation.target.scopeId) && rival.selects(machine),
+  );
+  return heir === undefined ? { kind: 'release', entry } : { kind: 'drop' };
+}
+
+function pending(server: Server, machine: Machine, nowMs: number): Entry {
+  return server.entry?.phase === 'Associating' ? server.entry : next(server, machine, 'Pending', nowMs);
+}
+
+/** The entry in a phase; its time stays when phase and reason do. */
+export function next(
+  server: Pick<Server, 'id' | 'entry'>,
+  machine: Pick<Machine, 'vmId'>,
+  phase: Entry['phase'],
+  nowMs: number,
+  reason?: string,
+  message?: string,
+): Entry {
+  const same = server.entry?.phase === phase && server.entry.reason === reason;
+  const entry = entryOf(server.id, machine.vmId, phase, nowMs, reason, message);
+  return same && server.entry !== undefined ? { ...entry, since: server.entry.since } : entry;
+}
+
+export function entryOf(
+  id: string,
+  vmId: string,
+  phase: Entry['phase'],
+  nowMs: number,
+  reason?: string,
+  message?: string,
+): Entry {
+  return {
+    id,
+    ...(vmId === '' ? {} : { vmId }),
+    phase,
+    // Up to the next full second, so that no wait is ever shorter than it should be.
+    since: new Date(Math.ceil(nowMs / 1000) * 1000).toISOString().replace('.000Z', 'Z'),
+    ...(reason === undefined ? {} : { reason }),
+    ...(message === undefined ? {} : { message }),
+  };
+}

@@ -1,0 +1,211 @@
+import type { Config } from './config.ts';
+import { operatorName } from './api/resources.ts';
+import * as api from './api/resources.ts';
+import type { ArcPrivateLinkScope, ArcServerAssociation } from './api/types.ts';
+import { createAssociationReconciler } from './association/reconcile.ts';
+import { createAzure } from './azure/azure.ts';
+import { cloudOf } from './azure/clouds.ts';
+import { ownCredential } from './azure/credentials.ts';
+import type { Clock } from './base/clock.ts';
+import type { Logger } from './base/log.ts';
+import type { Metrics } from './base/metrics.ts';
+import type { Random } from './base/random.ts';
+import { createSecretRelease, heldSecrets } from './identity/release.ts';
+import { createIdentities, secretKey, type AzureFor, type Principal } from './identity/resolver.ts';
+import type { Client } from './runtime/client.ts';
+import { createController, type Controller } from './runtime/controller.ts';
+import { createRecorder } from './runtime/events.ts';
+import { keyOf, type Key, type KubeObject, type Resource } from './runtime/object.ts';
+import { Reflector } from './runtime/reflector.ts';
+import type { Reconcile } from './runtime/reconciler.ts';
+import { Store } from './runtime/store.ts';
+import { createScopeReconciler } from './scope/reconcile.ts';
+
+/** The caches and controllers, and which change wakes which object. */
+export interface Controllers {
+  /** Keeps the caches until the signal aborts; standby replicas do this as well. */
+  watch(signal: AbortSignal): Promise<void>;
+  /** Reconciles until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Why the process is not ready, or not alive; undefined when it is. */
+  unready(): string | undefined;
+  unhealthy(): string | undefined;
+  flush(): Promise<void>;
+}
+
+export interface Parts {
+  config: Config;
+  client: Client;
+  clock: Clock;
+  random: Random;
+  log: Logger;
+  metrics: Metrics;
+  ownerId: string;
+  userAgent: string;
+  instance: string;
+}
+
+/** A watch without any sign of life for so long means that the process had better be started anew. */
+const longestSilenceMs = 15 * 60_000;
+
+export function createControllers(parts: Parts): Controllers {
+  const { config, client, clock, log } = parts;
+  const scopes = new Store<ArcPrivateLinkScope>();
+  const associations = new Store<ArcServerAssociation>({ scope: (object) => scopeKeys(object) });
+  const reflectors = [
+    ...reflect(parts, api.scopes, scopes),
+    ...reflect(parts, api.associations, associations),
+  ];
+  const events = createRecorder({ client, clock, log, controller: operatorName, instance: parts.instance });
+  const common = {
+    ...parts,
+    scopes,
+    associations,
+    events,
+    azureFor: identities(parts),
+    settings: { ...config, ownerId: parts.ownerId },
+  };
+
+  const scopeController = controller(parts, 'arcprivatelinkscope', createScopeReconciler(common), scopes);
+  const associationController = controller(
+    parts,
+    'arcserverassociation',
+    createAssociationReconciler(common),
+    associations,
+  );
+  const principals = (namespace: string): Principal[] => [
+    ...scopes.list(namespace),
+    ...associations.list(namespace),
+  ];
+  const release = controller(parts, 'credentials', createSecretRelease({ client, principals }), {
+    list: () => [],
+  });
+
+  wake(scopes, associations, scopeController, associationController, release);
+  return {
+    async watch(signal) {
+      await Promise.all(reflectors.map((reflector) => reflector.run(signal)));
+    },
+    async run(signal) {
+      await Promise.all(reflectors.map((reflector) => reflector.synced()));
+      for (const object of scopes.list()) scopeController.enqueue(keyOf(object), 'low');
+      for (const object of associations.list()) associationController.enqueue(keyOf(object), 'low');
+      for (const key of await heldSecrets(client, config.watchNamespaces)) release.enqueue(key, 'low');
+      await Promise.all([scopeController, associationController, release].map((one) => one.run(signal)));
+    },
+    unready: () =>
+      reflectors.every(({ hasSynced }) => hasSynced) ? undefined : 'the first lists are not complete yet',
+    unhealthy() {
+      const silent = reflectors.some(
+        ({ hasSynced, lastContactMs }) => hasSynced && clock.monotonic() - lastContactMs > longestSilenceMs,
+      );
+      return silent ? 'a watch of the Kubernetes API has been silent for too long' : undefined;
+    },
+    flush: () => events.flush(),
+  };
+}
+
+function reflect<T extends KubeObject>(parts: Parts, resource: Resource<T>, store: Store<T>): Reflector<T>[] {
+  const { config, client, clock, random, log } = parts;
+  const common = { client, resource, store, clock, random, log };
+  if (config.watchNamespaces.length === 0) return [new Reflector(common)];
+  return config.watchNamespaces.map((namespace) => new Reflector({ ...common, namespace }));
+}
+
+function identities(parts: Parts): AzureFor {
+  const { config, client } = parts;
+  const cloud = cloudOf(config.azure);
+  return createIdentities({
+    client,
+    connect: (credential) => createAzure({ ...parts, credential, cloud }),
+    ownCredential: ownCredential(config.azure),
+    ownIdentityNamespaces: config.operatorIdentityNamespaces,
+  });
+}
+
+function controller(
+  parts: Parts,
+  name: string,
+  reconcile: Reconcile,
+  objects: { list(): readonly KubeObject[] },
+): Controller {
+  const { config } = parts;
+  return createController({
+    ...parts,
+    name,
+    reconcile,
+    workers: config.maxConcurrentReconciles,
+    all: () => objects.list().map(keyOf),
+    resyncIntervalMs: config.resyncIntervalMs,
+  });
+}
+
+/** The scope that an association refers to, as index values. */
+function scopeKeys({ metadata, spec }: ArcServerAssociation): string[] {
+  return spec.scopeRef === undefined ? [] : [`${metadata.namespace}/${spec.scopeRef.name}`];
+}
+
+function wake(
+  scopes: Store<ArcPrivateLinkScope>,
+  associations: Store<ArcServerAssociation>,
+  scopeController: Controller,
+  associationController: Controller,
+  release: Controller,
+): void {
+  scopes.onChange((before, after) => {
+    releaseSecret(before, after, release);
+    if (isNews(before, after)) wakeOne(scopeController, before, after);
+    // An association waits for its scope's readiness and for its deletion's stages, all of which are in the status.
+    const { namespace, name } = keyOf((after ?? before) as KubeObject);
+    for (const object of associations.byIndex('scope', `${namespace}/${name}`))
+      associationController.enqueue(keyOf(object));
+    // A scope that was refused for the sake of this one may go on when it has gone.
+    if (after === undefined)
+      for (const object of scopes.list()) scopeController.enqueue(keyOf(object), 'low');
+  });
+  associations.onChange((before, after) => {
+    releaseSecret(before, after, release);
+    if (isNews(before, after)) wakeOne(associationController, before, after);
+    const object = after ?? before;
+    const changed =
+      before === undefined || after === undefined || before.status?.propagating !== after.status?.propagating;
+    if (object?.spec.scopeRef !== undefined && (changed || isNews(before, after))) {
+      scopeController.enqueue({
+        namespace: object.metadata.namespace ?? '',
+        name: object.spec.scopeRef.name,
+      });
+    }
+    // Who holds which server depends on which associations there are.
+    if (isNews(before, after)) {
+      for (const other of associations.list())
+        if (other !== after) associationController.enqueue(keyOf(other), 'low');
+    }
+  });
+}
+
+function wakeOne(own: Controller, before: KubeObject | undefined, after: KubeObject | undefined): void {
+  const object = after ?? before;
+  if (object !== undefined) own.enqueue(keyOf(object));
+}
+
+/** Whether people (not the operator's own status) changed something. */
+function isNews(before: KubeObject | undefined, after: KubeObject | undefined): boolean {
+  if (before === undefined || after === undefined) return true;
+  const [one, other] = [before.metadata, after.metadata];
+  return (
+    one.generation !== other.generation ||
+    one.deletionTimestamp !== other.deletionTimestamp ||
+    JSON.stringify(one.annotations) !== JSON.stringify(other.annotations)
+  );
+}
+
+/** An object that goes, or names another Secret, may have been the last to need the old one. */
+function releaseSecret(
+  before: Principal | undefined,
+  after: Principal | undefined,
+  release: Controller,
+): void {
+  if (before === undefined) return;
+  const [old, current]: (Key | undefined)[] = [secretKey(before), after && secretKey(after)];
+  if (old !== undefined && old.name !== current?.name) release.enqueue(old);
+}
