@@ -1,0 +1,116 @@
+import { startAzureServer, type AzureServer, type ServerOptions } from './azure/server.ts';
+import { Portal } from './azure/portal.ts';
+import type { Regime } from './azure/rate-limits.ts';
+import { plant, type Seed } from './azure/seed.ts';
+import { AzureWorld } from './azure/world.ts';
+import { startCluster, type Cluster } from './kubernetes/cluster.ts';
+import { startOperator, type OperatorProcess } from './operator.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { systemRandom } from '../../src/base/random.ts';
+import { noMetrics } from '../../src/base/metrics.ts';
+import { KubeClient, loadKubeConfig } from '../../src/runtime/kube-client.ts';
+
+/** A whole stage: a real Kubernetes API, a simulated Azure over HTTPS, and operators as processes of their own. */
+export interface StageOptions {
+  seed: Seed;
+  /** Azure's own delays are divided by it, its limits multiplied. */
+  timeFactor: number;
+  regime?: Regime;
+  /** Beside those that make it quick. */
+  flags?: readonly string[];
+  recordTo?: string;
+  intercept?: ServerOptions['intercept'];
+}
+
+export interface Stage {
+  readonly cluster: Cluster;
+  readonly world: AzureWorld;
+  readonly azure: AzureServer;
+  readonly portal: Portal;
+  /** The operator's own client, as an administrator. */
+  readonly client: KubeClient;
+  startOperator(flags?: readonly string[]): Promise<OperatorProcess>;
+  /** A namespace with the credentials Secret. */
+  createNamespace(name: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Waits of minutes become seconds: the product's defaults are in the README. */
+export const quickFlags = [
+  '--propagation-window=8s',
+  '--machine-poll-interval=3s',
+  '--resync-interval=10s',
+  '--stall-after=5s',
+  '--leader-elect=false',
+];
+
+export async function startStage(options: StageOptions): Promise<Stage> {
+  const { seed, timeFactor, regime } = options;
+  const cluster = await startCluster({ controllerManager: true });
+  const world = new AzureWorld({
+    clock: systemClock,
+    random: systemRandom,
+    timeFactor,
+    ...(regime ? { regime } : {}),
+  });
+  plant(world, seed);
+  const azure = await startAzureServer({
+    world,
+    seed,
+    ...(options.recordTo ? { recordTo: options.recordTo } : {}),
+    ...(options.intercept ? { intercept: options.intercept } : {}),
+  });
+  const client = new KubeClient(loadKubeConfig(cluster.kubeconfig), {
+    kubeconfig: cluster.kubeconfig,
+    clock: systemClock,
+    metrics: noMetrics,
+    userAgent: 'stage',
+    fieldManager: 'stage',
+  });
+  const operators = new Set<OperatorProcess>();
+  return {
+    cluster,
+    world,
+    azure,
+    portal: new Portal(world),
+    client,
+    async startOperator(flags = []) {
+      const operator = await startOperator({
+        kubeconfig: cluster.kubeconfig,
+        azure,
+        flags: [...quickFlags, ...(options.flags ?? []), ...flags],
+      });
+      operators.add(operator);
+      return operator;
+    },
+    async createNamespace(name) {
+      await cluster.apply(`apiVersion: v1\nkind: Namespace\nmetadata:\n  name: ${name}\n`);
+      await cluster.apply(credentialsSecret(name, seed));
+    },
+    async stop() {
+      await Promise.all([...operators].map((operator) => operator.stop('SIGKILL')));
+      await client.close();
+      await azure.stop();
+      await cluster.stop();
+    },
+  };
+}
+
+/** The namespace's Secret, with the credentials of the seed's first application. */
+export function credentialsSecret(
+  namespace: string,
+  seed: Seed,
+  name = 'arc-private-link-credentials',
+): string {
+  const [application] = seed.applications;
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace },
+    stringData: {
+      AZURE_TENANT_ID: seed.tenantId,
+      AZURE_CLIENT_ID: application?.clientId,
+      AZURE_CLIENT_SECRET: application?.clientSecret,
+    },
+  });
+}
