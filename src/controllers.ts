@@ -15,7 +15,7 @@ import { createIdentities, secretKey, type AzureFor, type Principal } from './id
 import type { Client } from './runtime/client.ts';
 import { createController, type Controller } from './runtime/controller.ts';
 import { createRecorder } from './runtime/events.ts';
-import { keyOf, type Key, type KubeObject, type Resource } from './runtime/object.ts';
+import { keyOf, keyText, type Key, type KubeObject, type Resource } from './runtime/object.ts';
 import { Reflector } from './runtime/reflector.ts';
 import type { Reconcile } from './runtime/reconciler.ts';
 import { Store } from './runtime/store.ts';
@@ -145,6 +145,7 @@ function scopeKeys({ metadata, spec }: ArcServerAssociation): string[] {
   return spec.scopeRef === undefined ? [] : [`${metadata.namespace}/${spec.scopeRef.name}`];
 }
 
+/** Which change wakes which object. */
 function wake(
   scopes: Store<ArcPrivateLinkScope>,
   associations: Store<ArcServerAssociation>,
@@ -156,31 +157,31 @@ function wake(
     releaseSecret(before, after, release);
     if (isNews(before, after)) wakeOne(scopeController, before, after);
     // An association waits for its scope's readiness and for its deletion's stages, all of which are in the status.
-    const { namespace, name } = keyOf((after ?? before) as KubeObject);
-    for (const object of associations.byIndex('scope', `${namespace}/${name}`))
+    const scope = (after ?? before) as KubeObject;
+    for (const object of associations.byIndex('scope', keyText(keyOf(scope)))) {
       associationController.enqueue(keyOf(object));
+    }
     // A scope that was refused for the sake of this one may go on when it has gone.
     if (after === undefined)
       for (const object of scopes.list()) scopeController.enqueue(keyOf(object), 'low');
   });
   associations.onChange((before, after) => {
     releaseSecret(before, after, release);
-    if (isNews(before, after)) wakeOne(associationController, before, after);
-    const object = after ?? before;
-    const changed =
-      before === undefined || after === undefined || before.status?.propagating !== after.status?.propagating;
-    if (object?.spec.scopeRef !== undefined && (changed || isNews(before, after))) {
-      scopeController.enqueue({
-        namespace: object.metadata.namespace ?? '',
-        name: object.spec.scopeRef.name,
-      });
-    }
+    const news = isNews(before, after);
+    if (news) wakeOne(associationController, before, after);
+    if (news || before?.status?.propagating !== after?.status?.propagating)
+      wakeScope(scopeController, after ?? before);
+    if (!news) return;
     // Who holds which server depends on which associations there are.
-    if (isNews(before, after)) {
-      for (const other of associations.list())
-        if (other !== after) associationController.enqueue(keyOf(other), 'low');
-    }
+    for (const other of associations.list())
+      if (other !== after) associationController.enqueue(keyOf(other), 'low');
   });
+}
+
+/** The scope that an association refers to: its deletion and its public access depend on its associations. */
+function wakeScope(scopeController: Controller, object: ArcServerAssociation | undefined): void {
+  if (object?.spec.scopeRef === undefined) return;
+  scopeController.enqueue({ namespace: object.metadata.namespace ?? '', name: object.spec.scopeRef.name });
 }
 
 function wakeOne(own: Controller, before: KubeObject | undefined, after: KubeObject | undefined): void {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Config } from './config.ts';
-import { createControllers, type Controllers } from './controllers.ts';
+import { createControllers, type Controllers, type Parts } from './controllers.ts';
 import { UsageError } from './flags.ts';
 import { operatorName } from './api/resources.ts';
 import { systemClock } from './base/clock.ts';
@@ -36,7 +36,7 @@ export async function run(config: Config, version: string, log: Logger, signal: 
   const servers = await startServers(config, metrics, controllers, log);
   const watching = controllers.watch(signal);
   try {
-    await lead(config, client, metrics, log, instance, signal, (leading) => controllers.run(leading));
+    await lead({ ...parts, identity: instance }, signal, (leading) => controllers.run(leading));
   } finally {
     await controllers.flush();
     await Promise.all(servers.map((server) => server.close()));
@@ -103,27 +103,15 @@ async function startServers(
 }
 
 async function lead(
-  config: Config,
-  client: Client,
-  metrics: MetricsRegistry,
-  log: Logger,
-  identity: string,
+  parts: Pick<Parts, 'config' | 'client' | 'clock' | 'random' | 'metrics' | 'log'> & { identity: string },
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
+  const { config } = parts;
   if (!config.leaderElect) {
     await work(signal);
     return;
   }
   const key = { namespace: config.leaderElectionNamespace, name: operatorName };
-  const election = new LeaderElection({
-    client,
-    key,
-    identity,
-    clock: systemClock,
-    random: systemRandom,
-    log,
-    metrics,
-  });
-  await election.run(signal, work);
+  await new LeaderElection({ ...parts, key }).run(signal, work);
 }

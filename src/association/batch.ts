@@ -87,7 +87,7 @@ const retryOverriddenMs = 3_600_000;
 function refusedByAzure(pass: Pass, machine: Machine, error: OperatorError): Entry {
   const now = pass.deps.clock.now();
   pass.memory.retryAtMs.set(idKey(machine.id), now + retryRefusedMs);
-  return entryOf(machine.id, machine.vmId, 'Failed', now, error.reason, error.message.slice(0, 1024));
+  return entryOf(machine.id, machine.vmId, 'Failed', now, error);
 }
 
 /** A Modify policy rewrote the request: reported, and tried again no more than once an hour. */
@@ -95,5 +95,5 @@ function overridden(pass: Pass, machine: Machine, answer: Machine): Entry {
   const now = pass.deps.clock.now();
   pass.memory.retryAtMs.set(idKey(machine.id), now + retryOverriddenMs);
   const message = `A policy set the server's scope to ${answer.scopeId ?? 'none'} instead. Change the policy, or take the server out of the selection.`;
-  return entryOf(machine.id, machine.vmId, 'Failed', now, 'OverriddenByPolicy', message);
+  return entryOf(machine.id, machine.vmId, 'Failed', now, { reason: 'OverriddenByPolicy', message });
 }

@@ -1,6 +1,7 @@
 import { sameId, sameLocation } from '../azure/ids.ts';
 import type { Machine } from '../azure/types.ts';
 import type { Entry, Server, Target } from './context.ts';
+import { timestamp } from '../base/clock.ts';
 import { winnerOver, type Rival } from './select.ts';
 
 /** What becomes of one server. Pure: the plan asks this for each of them. */
@@ -47,13 +48,19 @@ function decideSelected(server: Server, machine: Machine, situation: Situation):
   const winner = winnerOver(machine, { scopeId: target.scopeId, rank: situation.rank }, situation.rivals);
   if (winner !== undefined) {
     const message = `Association ${winner.name} holds this server or comes first. Narrow one of the two selections.`;
-    return { kind: 'keep', entry: next(server, machine, 'Refused', nowMs, 'HeldByAssociation', message) };
+    return {
+      kind: 'keep',
+      entry: next(server, machine, 'Refused', nowMs, { reason: 'HeldByAssociation', message }),
+    };
   }
   if (sameId(machine.scopeId, target.scopeId))
     return { kind: 'keep', entry: inScope(server, machine, situation) };
   if (!sameLocation(machine.location, target.location)) {
     const message = `The server is in ${machine.location}, the scope in ${target.location}; they must share a region. Take it out of the selection, or use a scope of its region.`;
-    return { kind: 'keep', entry: next(server, machine, 'Refused', nowMs, 'RegionMismatch', message) };
+    return {
+      kind: 'keep',
+      entry: next(server, machine, 'Refused', nowMs, { reason: 'RegionMismatch', message }),
+    };
   }
   if (machine.scopeId !== undefined) return inOtherScope(server, machine, machine.scopeId, situation);
   return outside(server, machine, situation);
@@ -70,34 +77,33 @@ function inScope(server: Server, machine: Machine, { nowMs, windowMs }: Situatio
   return entryOf(server.id, machine.vmId, 'Propagating', nowMs);
 }
 
+/** Azure shows it in another scope. */
 function inOtherScope(server: Server, machine: Machine, scopeId: string, situation: Situation): Decision {
-  const { nowMs, conflictPolicy } = situation;
+  const { nowMs } = situation;
   const refuse = (reason: string, message: string): Decision => ({
     kind: 'keep',
-    entry: next(server, machine, 'Refused', nowMs, reason, message),
+    entry: next(server, machine, 'Refused', nowMs, { reason, message }),
   });
-  const wasOurs =
-    isHeld(server.entry) || server.entry?.reason === 'MovedAway' || server.entry?.reason === 'Contested';
-  if (conflictPolicy === 'Refuse') {
-    if (server.entry?.phase === 'Associating' || !wasOurs) {
-      return refuse(
-        'InOtherScope',
-        `The server belongs to scope ${scopeId} and is not touched. Take it out there, or set conflictPolicy: Move.`,
-      );
-    }
-    return refuse(
-      'MovedAway',
-      `Someone moved the server to scope ${scopeId}. Move it back, or take it out of the selection.`,
-    );
+  const wasOurs = wasInOurScope(server.entry);
+  if (situation.conflictPolicy === 'Move') {
+    const because = wasOurs ? 'takenBack' : 'new';
+    const may = !wasOurs || situation.mayTakeBack(server.id);
+    if (may) return { kind: 'associate', entry: pending(server, machine, nowMs), because };
+    const message = `The server was moved to scope ${scopeId} again after it had been taken back twice within an hour. Find who does that; it is tried again later.`;
+    return refuse('Contested', message);
   }
-  if (!wasOurs || server.entry?.phase === 'Associating')
-    return { kind: 'associate', entry: pending(server, machine, nowMs), because: 'new' };
-  if (situation.mayTakeBack(server.id))
-    return { kind: 'associate', entry: pending(server, machine, nowMs), because: 'takenBack' };
-  return refuse(
-    'Contested',
-    `The server was moved to scope ${scopeId} again after it had been taken back twice within an hour. Find who does that; it is tried again later.`,
-  );
+  if (wasOurs) {
+    const message = `Someone moved the server to scope ${scopeId}. Move it back, or take it out of the selection.`;
+    return refuse('MovedAway', message);
+  }
+  const message = `The server belongs to scope ${scopeId} and is not touched. Take it out there, or set conflictPolicy: Move.`;
+  return refuse('InOtherScope', message);
+}
+
+/** A server that was only about to be associated never was in our scope. */
+function wasInOurScope(entry: Entry | undefined): boolean {
+  if (entry === undefined || entry.phase === 'Associating') return false;
+  return isHeld(entry) || entry.reason === 'MovedAway' || entry.reason === 'Contested';
 }
 
 /** In no scope at all. */
@@ -126,35 +132,35 @@ function pending(server: Server, machine: Machine, nowMs: number): Entry {
   return server.entry?.phase === 'Associating' ? server.entry : next(server, machine, 'Pending', nowMs);
 }
 
+/** Why a server is refused or failed, as a stable reason and a sentence. */
+export interface Why {
+  reason: string;
+  message: string;
+}
+
 /** The entry in a phase; its time stays when phase and reason do. */
 export function next(
   server: Pick<Server, 'id' | 'entry'>,
   machine: Pick<Machine, 'vmId'>,
   phase: Entry['phase'],
   nowMs: number,
-  reason?: string,
-  message?: string,
+  why?: Why,
 ): Entry {
-  const same = server.entry?.phase === phase && server.entry.reason === reason;
-  const entry = entryOf(server.id, machine.vmId, phase, nowMs, reason, message);
+  const same = server.entry?.phase === phase && server.entry.reason === why?.reason;
+  const entry = entryOf(server.id, machine.vmId, phase, nowMs, why);
   return same && server.entry !== undefined ? { ...entry, since: server.entry.since } : entry;
 }
 
-export function entryOf(
-  id: string,
-  vmId: string,
-  phase: Entry['phase'],
-  nowMs: number,
-  reason?: string,
-  message?: string,
-): Entry {
+export function entryOf(id: string, vmId: string, phase: Entry['phase'], nowMs: number, why?: Why): Entry {
   return {
     id,
     ...(vmId === '' ? {} : { vmId }),
     phase,
     // Up to the next full second, so that no wait is ever shorter than it should be.
-    since: new Date(Math.ceil(nowMs / 1000) * 1000).toISOString().replace('.000Z', 'Z'),
-    ...(reason === undefined ? {} : { reason }),
-    ...(message === undefined ? {} : { message }),
+    since: timestamp(Math.ceil(nowMs / 1000) * 1000),
+    ...(why === undefined ? {} : { reason: why.reason, message: why.message.slice(0, longestMessage) }),
   };
 }
+
+/** As the schema has it. */
+const longestMessage = 1024;

@@ -31,8 +31,11 @@ export function createAzure(options: AzureOptions): Azure {
   const throttles = new Throttles(clock);
   const credential = tokenCredential(options.credential, cloud);
   const clients = createClients({ ...options, credential, operations, throttles });
-  const { listMachines, patchMachine, ...hybridCompute } = hybridComputeCalls(clients);
-  const snapshots = new MachineSnapshots(listMachines, clock);
+  const hybridCompute = hybridComputeCalls(clients);
+  const snapshots = new MachineSnapshots(
+    (subscriptionId) => hybridCompute.listMachines(subscriptionId),
+    clock,
+  );
   return {
     identity: identityName(options.credential),
     ...hybridCompute,
@@ -40,7 +43,7 @@ export function createAzure(options: AzureOptions): Azure {
     ...privateDnsCalls(clients),
     machines: (subscriptionId, maxAgeMs) => snapshots.get(subscriptionId, maxAgeMs),
     async setMachineScope(id, scopeId) {
-      const machine = await patchMachine(id, scopeId);
+      const machine = await hybridCompute.patchMachine(id, scopeId);
       snapshots.changed(machine);
       return machine;
     },

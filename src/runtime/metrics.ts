@@ -33,7 +33,13 @@ export function createMetrics(): MetricsRegistry {
     histogram: (name, help, labels, buckets) =>
       once(name, () => {
         const own = buckets ? { buckets } : {};
-        const histogram = new prometheus.Histogram({ name, help, labelNames: [...labels], registers, ...own });
+        const histogram = new prometheus.Histogram({
+          name,
+          help,
+          labelNames: [...labels],
+          registers,
+          ...own,
+        });
         return { observe: (values, value) => histogram.observe(values, value) };
       }),
   };

@@ -1,9 +1,9 @@
 import { idKey, nameOf, sameId } from '../azure/ids.ts';
-import type { PrivateZone, ZoneLink } from '../azure/types.ts';
+import type { PrivateZone, Tags, ZoneLink } from '../azure/types.ts';
 import type { Pass } from './context.ts';
 import { linkId, type DesiredDns } from './desired.ts';
-import { underWay } from './dns.ts';
 import { isOurs, mergedTags } from './ownership.ts';
+import { underWay } from './under-way.ts';
 
 /** The links of a zone to the VNets that resolve through it; gives what is waited for. */
 export async function ensureLinks(pass: Pass, zone: PrivateZone, dns: DesiredDns): Promise<string[]> {
@@ -35,14 +35,25 @@ async function ensureLink(
   link: ZoneLink | undefined,
   resolutionPolicy: string | undefined,
 ): Promise<boolean> {
-  if (link !== undefined && !isOurs(link, pass.desired.owner)) return link.linkState !== 'Completed';
+  const tags = tagsToWrite(pass, link, resolutionPolicy);
+  if (tags === undefined) return link?.linkState !== 'Completed';
   const id = link?.id ?? linkId(zone.id, networkId);
-  const tags = mergedTags(link?.tags ?? {}, pass.desired.tags);
-  const policyDiffers = resolutionPolicy !== undefined && link?.resolutionPolicy !== resolutionPolicy;
-  if (link !== undefined && tags === undefined && !policyDiffers) return link.linkState !== 'Completed';
   if (await underWay(pass, id, `PUT link of DNS zone ${zone.name} to VNet ${nameOf(networkId)}`)) return true;
   const policy = resolutionPolicy === undefined ? {} : { resolutionPolicy };
-  const spec = { virtualNetworkId: networkId, tags: tags ?? link?.tags ?? {}, ...policy };
-  await pass.azure.putZoneLink(id, spec, link === undefined ? { onlyIfAbsent: true } : {});
+  const spec = { virtualNetworkId: networkId, tags, ...policy };
+  await pass.azure.putZoneLink(id, spec, { onlyIfAbsent: link === undefined });
   return true;
+}
+
+/** The tags to write the link with; undefined when it is as it shall be. */
+function tagsToWrite(
+  pass: Pass,
+  link: ZoneLink | undefined,
+  resolutionPolicy: string | undefined,
+): Tags | undefined {
+  if (link === undefined) return pass.desired.tags;
+  if (!isOurs(link, pass.desired.owner)) return undefined;
+  const tags = mergedTags(link.tags, pass.desired.tags);
+  const policyDiffers = resolutionPolicy !== undefined && link.resolutionPolicy !== resolutionPolicy;
+  return policyDiffers ? (tags ?? link.tags) : tags;
 }

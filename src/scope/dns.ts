@@ -1,11 +1,11 @@
 import { idKey, nameOf, sameId } from '../azure/ids.ts';
-import { operationFailed } from '../azure/errors.ts';
 import type { PrivateEndpoint, PrivateZone, ZoneGroup } from '../azure/types.ts';
 import { asOperatorError, stalled, type OperatorError } from '../base/errors.ts';
 import { ready, working, type Pass, type StepResult } from './context.ts';
 import { zoneGroupId, zoneId, type DesiredDns, type DesiredEndpoint } from './desired.ts';
 import { ensureLinks } from './dns-links.ts';
 import { mergedTags, requireOurs } from './ownership.ts';
+import { underWay } from './under-way.ts';
 
 /** Zones, their links and the records of every endpoint (condition DNSReady). */
 export async function ensureDns(pass: Pass): Promise<StepResult> {
@@ -68,16 +68,6 @@ async function ensureZone(pass: Pass, id: string): Promise<PrivateZone | undefin
     );
   }
   return zone;
-}
-
-/** Whether Azure is still at it. A failed operation is told, but for one that lost a race: the resource is looked at again. */
-export async function underWay(pass: Pass, id: string, what: string): Promise<boolean> {
-  const progress = await pass.azure.progress(id);
-  if (progress?.state === 'running') return true;
-  if (progress?.state === 'failed' && progress.code !== 'PreconditionFailed') {
-    throw operationFailed(what, progress.code, progress.message);
-  }
-  return false;
 }
 
 /** The zone group, which writes the endpoint's records into the zones and keeps them there. */

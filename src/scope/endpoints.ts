@@ -76,43 +76,51 @@ function planEndpoint(
   endpoint: DesiredEndpoint,
   observed: PrivateEndpoint | undefined,
 ): EndpointPlan {
-  const { name } = endpoint;
-  if (observed === undefined) {
-    const seen =
-      pass.object.status?.endpoints?.some((one) => one.name === name && one.id !== undefined) ?? false;
-    const message = seen
-      ? `Creating private endpoint ${name} anew, it was gone`
-      : `Creating private endpoint ${name}`;
-    return { kind: 'write', created: !seen, spec: specOf(pass, endpoint, pass.desired.tags), message };
-  }
+  if (observed === undefined) return planMissing(pass, endpoint);
   requireOurs(observed, pass.desired.owner, `The private endpoint ${nameOf(endpoint.id)}`);
   requireSame(pass, endpoint, observed);
+  const unfinished = planUnfinished(pass, endpoint, observed);
+  if (unfinished !== undefined) return unfinished;
+  const tags = mergedTags(observed.tags, pass.desired.tags);
+  if (tags !== undefined) {
+    const message = `Putting the tags of private endpoint ${endpoint.name} right`;
+    return { kind: 'write', created: false, spec: specOf(pass, endpoint, tags), message };
+  }
+  return approval(pass, endpoint, observed.connections[0]?.status ?? 'Pending', observed);
+}
+
+function planMissing(pass: Pass, endpoint: DesiredEndpoint): EndpointPlan {
+  const { name } = endpoint;
+  const seen =
+    pass.object.status?.endpoints?.some((one) => one.name === name && one.id !== undefined) ?? false;
+  const message = seen
+    ? `Creating private endpoint ${name} anew, it was gone`
+    : `Creating private endpoint ${name}`;
+  return { kind: 'write', created: !seen, spec: specOf(pass, endpoint, pass.desired.tags), message };
+}
+
+/** What to do about an endpoint that Azure is still at, that failed, or that lost its connection. */
+function planUnfinished(
+  pass: Pass,
+  endpoint: DesiredEndpoint,
+  observed: PrivateEndpoint,
+): EndpointPlan | undefined {
+  const { name } = endpoint;
   const state = observed.provisioningState;
-  if (state === 'Deleting')
+  if (state === 'Deleting') {
     return { kind: 'working', message: `Waiting until the old private endpoint ${name} has gone` };
-  const [connection] = observed.connections;
-  if (connection?.status === 'Disconnected') {
+  }
+  // Learn, "What is a private endpoint?": a disconnected endpoint is only good for deletion.
+  if (observed.connections[0]?.status === 'Disconnected') {
     return { kind: 'replace', message: `Replacing private endpoint ${name}, its connection was removed` };
   }
   if (state === 'Failed' || state === 'Canceled') {
-    return {
-      kind: 'write',
-      created: false,
-      spec: specOf(pass, endpoint, observed.tags),
-      message: `Repeating private endpoint ${name}, it had failed`,
-    };
+    const message = `Repeating private endpoint ${name}, it had failed`;
+    return { kind: 'write', created: false, spec: specOf(pass, endpoint, observed.tags), message };
   }
-  if (state !== 'Succeeded') return { kind: 'working', message: `Creating private endpoint ${name}` };
-  const tags = mergedTags(observed.tags, pass.desired.tags);
-  if (tags !== undefined) {
-    return {
-      kind: 'write',
-      created: false,
-      spec: specOf(pass, endpoint, tags),
-      message: `Putting the tags of private endpoint ${name} right`,
-    };
-  }
-  return approval(pass, endpoint, connection?.status ?? 'Pending', observed);
+  return state === 'Succeeded'
+    ? undefined
+    : { kind: 'working', message: `Creating private endpoint ${name}` };
 }
 
 function approval(

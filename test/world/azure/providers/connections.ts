@@ -2,7 +2,6 @@ import { ArmFailure, empty, type Json } from '../http.ts';
 import { parentId, place } from '../ids.ts';
 import type { Resource } from '../store.ts';
 import type { Call, Provider } from '../provider.ts';
-import type { AzureWorld } from '../world.ts';
 import { disconnectEndpoint, setConnectionState } from './endpoints.ts';
 
 /** privateEndpointConnections and privateLinkResources of a scope. */

@@ -1,5 +1,5 @@
 import { ArmFailure, empty, json, type Json } from '../http.ts';
-import { lastName, place } from '../ids.ts';
+import { place } from '../ids.ts';
 import type { Resource } from '../store.ts';
 import { busy, shown, type Call, type Provider } from '../provider.ts';
 import type { AzureWorld } from '../world.ts';
