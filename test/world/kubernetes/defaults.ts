@@ -1,0 +1,35 @@
+import { associationKind } from '../../../src/api/schema/association.ts';
+import { scopeKind } from '../../../src/api/schema/scope.ts';
+import type { KindDefinition, Schema } from '../../../src/api/schema/schema.ts';
+import { sliceKind } from '../../../src/api/schema/slice.ts';
+import type { KubeObject, Resource } from '../../../src/runtime/object.ts';
+
+/** Fills in the schema's defaults as the API server does, for the fake. */
+const kinds = new Map<string, KindDefinition>(
+  [scopeKind, associationKind, sliceKind].map((kind) => [kind.kind, kind]),
+);
+
+export function withDefaults(resource: Resource, object: KubeObject): KubeObject {
+  const kind = kinds.get(resource.kind);
+  if (kind === undefined) return object;
+  const filled = fill({ type: 'object', properties: kind.properties }, object) as KubeObject & {
+    status?: unknown;
+  };
+  // A new object's status is not the creator's to write; only its default stands.
+  if (kind.hasStatus) filled.status = kind.properties['status']?.default;
+  return filled;
+}
+
+function fill(schema: Schema, value: unknown): unknown {
+  if (schema.type === 'array' && Array.isArray(value))
+    return value.map((item) => fill(schema.items ?? { type: 'string' }, item));
+  if (schema.type !== 'object' || typeof value !== 'object' || value === null || !schema.properties)
+    return value;
+  const result: Record<string, unknown> = { ...value };
+  for (const [name, child] of Object.entries(schema.properties)) {
+    if (result[name] === undefined && child.default !== undefined)
+      result[name] = structuredClone(child.default);
+    if (result[name] !== undefined) result[name] = fill(child, result[name]);
+  }
+  return result;
+}

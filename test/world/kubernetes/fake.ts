@@ -1,0 +1,323 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  KubernetesError,
+  type Client,
+  type ListOptions,
+  type Page,
+  type PatchOptions,
+  type Preconditions,
+  type WatchEvent,
+  type WatchOptions,
+} from '../../../src/runtime/client.ts';
+import { keyOf, keyText, type Key, type KubeObject, type Resource } from '../../../src/runtime/object.ts';
+import { timestamp, type Clock } from '../../../src/base/clock.ts';
+
+/**
+ * The operator's narrow Kubernetes client in memory, for unit tests. The contract suite (contract.ts) runs on this and
+ * on the real API server, so that it cannot promise what the real one does not.
+ */
+export interface FakeOptions {
+  clock: Clock;
+  /** What the API server fills in when an object is stored: the schema's defaults. */
+  defaults?(resource: Resource, object: KubeObject): KubeObject;
+}
+
+/** A call, for tests to look at or to fail. */
+export interface FakeCall {
+  verb: 'get' | 'list' | 'watch' | 'create' | 'replace' | 'patch' | 'delete' | 'createSubresource';
+  kind: string;
+  name: string;
+}
+
+interface Stored {
+  resource: Resource;
+  object: KubeObject;
+}
+
+interface Change {
+  version: number;
+  kind: string;
+  type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  object: KubeObject;
+}
+
+type Body = Record<string, unknown> & KubeObject;
+
+export class FakeKubernetes implements Client {
+  readonly #clock: Clock;
+  readonly #defaults: FakeOptions['defaults'];
+  readonly #objects = new Map<string, Stored>();
+  readonly #log: Change[] = [];
+  readonly #watchers = new Set<() => void>();
+  #version = 1;
+  #uids = 0;
+  #compactedAt = 0;
+  /** Every call so far. */
+  readonly calls: FakeCall[] = [];
+  /** Runs before and after a call is applied; may throw, as a crash or a fault would. */
+  intercept: (call: FakeCall, apply: () => unknown) => unknown = (_, apply) => apply();
+
+  constructor(options: FakeOptions) {
+    this.#clock = options.clock;
+    this.#defaults = options.defaults;
+  }
+
+  /** Calls that change something, of the kinds named (all when none is). */
+  writes(...kinds: string[]): FakeCall[] {
+    const changing = new Set(['create', 'replace', 'patch', 'delete']);
+    return this.calls.filter(
+      ({ verb, kind }) => changing.has(verb) && (kinds.length === 0 || kinds.includes(kind)),
+    );
+  }
+
+  /** Forgets the history, as etcd's compaction does: watches from before get 410. */
+  compact(): void {
+    this.#compactedAt = this.#version;
+    this.#log.length = 0;
+  }
+
+  async get<T extends KubeObject>(resource: Resource<T>, key: Key): Promise<T | undefined> {
+    return await this.#call(
+      'get',
+      resource,
+      key.name,
+      () => copy(this.#find(resource, key)?.object) as T | undefined,
+    );
+  }
+
+  async list<T extends KubeObject>(resource: Resource<T>, options: ListOptions = {}): Promise<Page<T>> {
+    return await this.#call('list', resource, '', () => {
+      const all = this.#all(resource, options).sort((one, other) =>
+        keyText(keyOf(one)) < keyText(keyOf(other)) ? -1 : 1,
+      );
+      const start = Number(options.continueToken ?? 0);
+      const end = start + (options.limit ?? all.length);
+      const more = end < all.length ? { continueToken: String(end) } : {};
+      return {
+        items: all.slice(start, end).map(copy) as T[],
+        resourceVersion: String(this.#version),
+        ...more,
+      };
+    });
+  }
+
+  async *watch<T extends KubeObject>(
+    resource: Resource<T>,
+    options: WatchOptions,
+  ): AsyncIterable<WatchEvent<T>> {
+    await this.#call('watch', resource, '', () => undefined);
+    let from = Number(options.resourceVersion);
+    while (!options.signal?.aborted) {
+      if (from < this.#compactedAt) throw new KubernetesError(410, 'Expired', 'too old resource version');
+      const changes = this.#log.filter(({ version, kind }) => version > from && kind === resource.kind);
+      for (const { type, object, version } of changes) {
+        from = version;
+        if (matches(object, options)) yield { type, object: copy(object) as T };
+      }
+      await this.#nextChange(options.signal);
+    }
+  }
+
+  async create<T extends KubeObject>(resource: Resource<T>, object: T): Promise<T> {
+    return await this.#call('create', resource, object.metadata.name, () => {
+      if (this.#find(resource, keyOf(object)))
+        throw new KubernetesError(409, 'AlreadyExists', `${object.metadata.name} already exists`);
+      const defaulted = (this.#defaults?.(resource, copy(object)) ?? copy(object)) as Body;
+      const metadata = {
+        ...defaulted.metadata,
+        uid: `uid-${++this.#uids}`,
+        creationTimestamp: timestamp(this.#clock.now()),
+        generation: 1,
+      };
+      return this.#store(resource, { ...defaulted, metadata }, 'ADDED') as T;
+    });
+  }
+
+  async replace<T extends KubeObject>(resource: Resource<T>, object: T): Promise<T> {
+    return await this.#call('replace', resource, object.metadata.name, () => {
+      const current = this.#need(resource, keyOf(object));
+      checkVersion(current, object.metadata);
+      return this.#update(resource, current, {
+        ...copy(object),
+        metadata: { ...current.metadata, ...object.metadata },
+      }) as T;
+    });
+  }
+
+  async patch<T extends KubeObject>(
+    resource: Resource<T>,
+    key: Key,
+    patch: Record<string, unknown>,
+    options: PatchOptions = {},
+  ): Promise<T> {
+    return await this.#call('patch', resource, key.name, () => {
+      const current = this.#need(resource, key) as Body;
+      const metadata = (patch['metadata'] ?? {}) as Partial<KubeObject['metadata']>;
+      checkVersion(current, metadata);
+      const merged = merge(current, patch) as Body;
+      const hasStatus = resource.group === 'arcprivatelink.io' && !resource.kind.endsWith('Slice');
+      if (!hasStatus) return this.#update(resource, current, merged) as T;
+      // The status is a resource of its own: neither write touches the other's part.
+      const next =
+        options.subresource === 'status'
+          ? { ...current, status: merged['status'] }
+          : { ...merged, status: current['status'] };
+      return this.#update(resource, current, next as unknown as KubeObject) as T;
+    });
+  }
+
+  async delete<T extends KubeObject>(
+    resource: Resource<T>,
+    key: Key,
+    options: Preconditions = {},
+  ): Promise<void> {
+    await this.#call('delete', resource, key.name, () => {
+      const current = this.#find(resource, key)?.object;
+      if (current === undefined) return;
+      checkVersion(current, options);
+      if (current.metadata.finalizers?.length) {
+        if (current.metadata.deletionTimestamp !== undefined) return;
+        const metadata = {
+          ...current.metadata,
+          deletionTimestamp: timestamp(this.#clock.now()),
+          generation: (current.metadata.generation ?? 1) + 1,
+        };
+        this.#store(resource, { ...current, metadata }, 'MODIFIED');
+      } else this.#remove(resource, current);
+    });
+  }
+
+  async createSubresource<A extends KubeObject, T extends KubeObject>(
+    resource: Resource<T>,
+    key: Key,
+    subresource: string,
+    body: A,
+  ): Promise<A> {
+    return await this.#call('createSubresource', resource, key.name, () => {
+      this.#need(resource, key);
+      return { ...body, status: { token: `header.${key.name}.${subresource}` } };
+    });
+  }
+
+  async #call<R>(verb: FakeCall['verb'], resource: Resource, name: string, apply: () => R): Promise<R> {
+    const call = { verb, kind: resource.kind, name };
+    this.calls.push(call);
+    // A real call leaves the current turn: callers must not count on an answer at once.
+    await Promise.resolve();
+    return (await this.intercept(call, apply)) as R;
+  }
+
+  #find(resource: Resource, key: Key): Stored | undefined {
+    return this.#objects.get(`${resource.kind} ${keyText(key)}`);
+  }
+
+  #need(resource: Resource, key: Key): KubeObject {
+    const found = this.#find(resource, key)?.object;
+    if (found === undefined)
+      throw new KubernetesError(404, 'NotFound', `${resource.plural} "${key.name}" not found`);
+    return found;
+  }
+
+  #all(resource: Resource, options: { namespace?: string; labelSelector?: string }): KubeObject[] {
+    return [...this.#objects.values()]
+      .filter(({ resource: own, object }) => own.kind === resource.kind && matches(object, options))
+      .map(({ object }) => object);
+  }
+
+  #update(resource: Resource, current: KubeObject, next: KubeObject): KubeObject {
+    const metadata = {
+      ...next.metadata,
+      uid: current.metadata.uid,
+      creationTimestamp: current.metadata.creationTimestamp,
+    } as KubeObject['metadata'];
+    const candidate = {
+      ...next,
+      metadata: { ...metadata, resourceVersion: current.metadata.resourceVersion },
+    } as KubeObject;
+    // The API server stores nothing, and tells no watcher, when nothing has changed.
+    if (isDeepStrictEqual(copy(candidate), copy(current))) return copy(current);
+    const grown = isDeepStrictEqual((next as Body)['spec'], (current as Body)['spec']) ? 0 : 1;
+    metadata.generation = (current.metadata.generation ?? 1) + grown;
+    const stored = this.#store(resource, { ...next, metadata }, 'MODIFIED');
+    if (metadata.deletionTimestamp !== undefined && !metadata.finalizers?.length)
+      this.#remove(resource, stored);
+    return stored;
+  }
+
+  #store(resource: Resource, object: KubeObject, type: Change['type']): KubeObject {
+    this.#version += 1;
+    const stored = copy({
+      ...object,
+      metadata: { ...object.metadata, resourceVersion: String(this.#version) },
+    });
+    this.#objects.set(`${resource.kind} ${keyText(keyOf(stored))}`, { resource, object: stored });
+    this.#tell(resource, type, stored);
+    return copy(stored);
+  }
+
+  #remove(resource: Resource, object: KubeObject): void {
+    this.#version += 1;
+    this.#objects.delete(`${resource.kind} ${keyText(keyOf(object))}`);
+    this.#tell(resource, 'DELETED', {
+      ...object,
+      metadata: { ...object.metadata, resourceVersion: String(this.#version) },
+    });
+    // What a garbage collector does, at once.
+    for (const { resource: kind, object: owned } of [...this.#objects.values()]) {
+      const owner = owned.metadata.ownerReferences?.some(({ uid }) => uid === object.metadata.uid);
+      if (owner) this.#remove(kind, owned);
+    }
+  }
+
+  #tell(resource: Resource, type: Change['type'], object: KubeObject): void {
+    this.#log.push({ version: this.#version, kind: resource.kind, type, object: copy(object) });
+    for (const wake of this.#watchers) wake();
+  }
+
+  #nextChange(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#watchers.delete(wake);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.#watchers.add(wake);
+      signal?.addEventListener('abort', wake, { once: true });
+    });
+  }
+}
+
+function copy<T>(value: T): T {
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
+}
+
+function matches(object: KubeObject, options: { namespace?: string; labelSelector?: string }): boolean {
+  if (options.namespace !== undefined && object.metadata.namespace !== options.namespace) return false;
+  const terms = options.labelSelector === undefined ? [] : options.labelSelector.split(',');
+  return terms.every((term) => {
+    const [name = '', value] = term.split('=');
+    return object.metadata.labels?.[name] === value;
+  });
+}
+
+function checkVersion(current: KubeObject, wanted: { resourceVersion?: string; uid?: string }): void {
+  const stale =
+    wanted.resourceVersion !== undefined && wanted.resourceVersion !== current.metadata.resourceVersion;
+  const other = wanted.uid !== undefined && wanted.uid !== current.metadata.uid;
+  if (stale || other) throw new KubernetesError(409, 'Conflict', 'the object has been modified');
+}
+
+/** RFC 7396. */
+function merge(target: unknown, patch: unknown): unknown {
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
+  const base =
+    typeof target === 'object' && target !== null && !Array.isArray(target)
+      ? (target as Record<string, unknown>)
+      : {};
+  const result: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete result[key];
+    else result[key] = merge(result[key], value);
+  }
+  return result;
+}
