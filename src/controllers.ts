@@ -3,7 +3,7 @@ import { operatorName } from './api/resources.ts';
 import * as api from './api/resources.ts';
 import type { ArcPrivateLinkScope, ArcServerAssociation } from './api/types.ts';
 import { createAssociationReconciler } from './association/reconcile.ts';
-import { createAzure } from './azure/azure.ts';
+import { createAzure, type AzureOptions } from './azure/azure.ts';
 import { cloudOf } from './azure/clouds.ts';
 import { ownCredential } from './azure/credentials.ts';
 import type { Clock } from './base/clock.ts';
@@ -43,6 +43,8 @@ export interface Parts {
   ownerId: string;
   userAgent: string;
   instance: string;
+  /** What tests put in the network's place. */
+  transport?: Pick<AzureOptions, 'httpClient' | 'tokens'>;
 }
 
 /** A watch without any sign of life for so long means that the process had better be started anew. */
@@ -117,7 +119,7 @@ function identities(parts: Parts): AzureFor {
   const cloud = cloudOf(config.azure);
   return createIdentities({
     client,
-    connect: (credential) => createAzure({ ...parts, credential, cloud }),
+    connect: (credential) => createAzure({ ...parts, ...parts.transport, credential, cloud }),
     ownCredential: ownCredential(config.azure),
     ownIdentityNamespaces: config.operatorIdentityNamespaces,
   });

@@ -55,7 +55,9 @@ export async function rollOut(begun: Pass): Promise<Result> {
   apply(plan.entries, taken);
   slices = await writeSlices(deps.client, object, slices, plan.entries);
 
-  const more = plan.associate.length > share.length || plan.release.length > releasing.take.length;
+  // A closed scope is waited for, not asked again at once.
+  const wanted = target.closed === undefined ? plan.associate.length : 0;
+  const more = wanted > share.length || plan.release.length > releasing.take.length;
   const failure = released.failure ?? taken.failure;
   return await conclude(pass, {
     target,

@@ -1,3 +1,4 @@
+import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import { createClients } from './clients.ts';
 import type { Cloud } from './clouds.ts';
@@ -20,8 +21,9 @@ export interface AzureOptions {
   log: Logger;
   metrics: Metrics;
   userAgent: string;
-  /** Replaces the network, for tests. */
+  /** Replaces the network, and @azure/identity, for tests. */
   httpClient?: HttpClient;
+  tokens?: TokenCredential;
 }
 
 /** Azure as one identity sees it. No request is made before the first call. */
@@ -29,7 +31,7 @@ export function createAzure(options: AzureOptions): Azure {
   const { cloud, clock } = options;
   const operations = new Operations(clock, cloud.resourceManager);
   const throttles = new Throttles(clock);
-  const credential = tokenCredential(options.credential, cloud);
+  const credential = options.tokens ?? tokenCredential(options.credential, cloud);
   const clients = createClients({ ...options, credential, operations, throttles });
   const hybridCompute = hybridComputeCalls(clients);
   const snapshots = new MachineSnapshots(

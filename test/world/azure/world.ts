@@ -27,6 +27,8 @@ export interface Exchange {
   type: string;
   status: number;
   atMs: number;
+  /** Sent with `If-None-Match: *`. */
+  conditional: boolean;
 }
 
 export class AzureWorld {
@@ -78,6 +80,7 @@ export class AzureWorld {
       type: parsed?.type ?? '',
       status: response.status,
       atMs: this.clock.now(),
+      conditional: request.headers['if-none-match'] === '*',
     });
     response.headers['x-ms-request-id'] ??= this.guid();
     response.headers['x-ms-correlation-request-id'] ??= this.guid();

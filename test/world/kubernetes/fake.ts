@@ -22,7 +22,7 @@ export interface FakeOptions {
   defaults?(resource: Resource, object: KubeObject): KubeObject;
 }
 
-/** A call, for tests to look at or to fail. */
+/** A call, for tests to look at. */
 export interface FakeCall {
   verb: 'get' | 'list' | 'watch' | 'create' | 'replace' | 'patch' | 'delete' | 'createSubresource';
   kind: string;
@@ -54,8 +54,6 @@ export class FakeKubernetes implements Client {
   #compactedAt = 0;
   /** Every call so far. */
   readonly calls: FakeCall[] = [];
-  /** Runs before and after a call is applied; may throw, as a crash or a fault would. */
-  intercept: (call: FakeCall, apply: () => unknown) => unknown = (_, apply) => apply();
 
   constructor(options: FakeOptions) {
     this.#clock = options.clock;
@@ -200,11 +198,10 @@ export class FakeKubernetes implements Client {
   }
 
   async #call<R>(verb: FakeCall['verb'], resource: Resource, name: string, apply: () => R): Promise<R> {
-    const call = { verb, kind: resource.kind, name };
-    this.calls.push(call);
+    this.calls.push({ verb, kind: resource.kind, name });
     // A real call leaves the current turn: callers must not count on an answer at once.
     await Promise.resolve();
-    return (await this.intercept(call, apply)) as R;
+    return apply();
   }
 
   #find(resource: Resource, key: Key): Stored | undefined {

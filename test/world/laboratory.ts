@@ -1,0 +1,164 @@
+import { VirtualClock } from './clock.ts';
+import { worldHttpClient, type Intercept } from './azure/http-client.ts';
+import { Portal } from './azure/portal.ts';
+import { plant, type Seed } from './azure/seed.ts';
+import { AzureWorld } from './azure/world.ts';
+import { withDefaults } from './kubernetes/defaults.ts';
+import { FakeKubernetes } from './kubernetes/fake.ts';
+import { readConfig } from '../../src/config.ts';
+import { createControllers } from '../../src/controllers.ts';
+import { associations, scopes, slices } from '../../src/api/resources.ts';
+import type { ArcPrivateLinkScope, ArcServerAssociation, ServerEntry } from '../../src/api/types.ts';
+import { silentLogger } from '../../src/base/log.ts';
+import { noMetrics } from '../../src/base/metrics.ts';
+import type { Client } from '../../src/runtime/client.ts';
+import { findCondition } from '../../src/runtime/conditions.ts';
+import type { Resource } from '../../src/runtime/object.ts';
+import { eventResource, type KubeEvent } from '../../src/runtime/events.ts';
+import { secrets, type Secret } from '../../src/identity/resources.ts';
+
+/**
+ * The whole operator in one process and in virtual time: its real controllers and SDKs on the fake Kubernetes and the
+ * simulated Azure. Fifteen minutes cost milliseconds, and any call can be made to fail.
+ */
+export const namespace = 'lab';
+
+/** The same sequence in every run (a linear congruential generator, Numerical Recipes). */
+export function seededRandom(seed = 1): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** A call of either side, numbered in the order they are made by one incarnation of the operator. */
+export type Fault = (call: string, number: number) => 'crash before' | 'crash after' | undefined;
+
+export class Laboratory {
+  readonly clock = new VirtualClock();
+  readonly world: AzureWorld;
+  readonly portal: Portal;
+  readonly kubernetes: FakeKubernetes;
+  #stop: AbortController | undefined;
+  /** Calls of the incarnation that runs or ran last. */
+  calls = 0;
+  crashed = false;
+
+  constructor(seed: Seed) {
+    this.world = new AzureWorld({ clock: this.clock, random: seededRandom() });
+    plant(this.world, seed);
+    this.portal = new Portal(this.world);
+    this.kubernetes = new FakeKubernetes({ clock: this.clock, defaults: withDefaults });
+  }
+
+  async createSecret(): Promise<void> {
+    const data = {
+      AZURE_TENANT_ID: '11111111-1111-1111-1111-111111111111',
+      AZURE_CLIENT_ID: '22222222-2222-2222-2222-222222222222',
+      AZURE_CLIENT_SECRET: 'secret',
+    };
+    const encoded = Object.entries(data).map(([name, value]) => [
+      name,
+      Buffer.from(value).toString('base64'),
+    ]);
+    const metadata = { namespace, name: 'arc-private-link-credentials' };
+    await this.kubernetes.create(secrets, {
+      metadata,
+      data: Object.fromEntries(encoded) as Record<string, string>,
+    } satisfies Secret);
+  }
+
+  /** Starts an operator; a crash stops it for good, as SIGKILL would. */
+  start(fault: Fault = () => undefined, flags: readonly string[] = []): void {
+    const stop = new AbortController();
+    this.#stop = stop;
+    this.calls = 0;
+    this.crashed = false;
+    const guard = <T>(call: string, apply: () => T): T | Promise<T> => {
+      if (stop.signal.aborted) return new Promise<T>(() => {}); // a dead process gets no answers
+      const verdict = fault(call, this.calls++);
+      if (verdict === undefined) return apply();
+      if (verdict === 'crash after') void apply();
+      this.crashed = true;
+      stop.abort();
+      return new Promise<T>(() => {});
+    };
+    const client = guarded(this.kubernetes, guard);
+    const intercept: Intercept = (request, send) => guard(`${request.method} ${request.url.pathname}`, send);
+    const tokens = {
+      getToken: async () =>
+        await Promise.resolve({ token: 'token', expiresOnTimestamp: Number.MAX_SAFE_INTEGER }),
+    };
+    const controllers = createControllers({
+      config: readConfig(flags, {}),
+      client,
+      clock: this.clock,
+      random: seededRandom(7),
+      log: silentLogger,
+      metrics: noMetrics,
+      ownerId: 'cluster',
+      userAgent: 'laboratory',
+      instance: 'laboratory',
+      transport: { httpClient: worldHttpClient(this.world, intercept), tokens },
+    });
+    void controllers.watch(stop.signal);
+    void controllers.run(stop.signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#stop?.abort();
+    await this.clock.advance(0);
+  }
+
+  async scope(name: string): Promise<ArcPrivateLinkScope | undefined> {
+    return await this.kubernetes.get(scopes, { namespace, name });
+  }
+
+  async association(name: string): Promise<ArcServerAssociation | undefined> {
+    return await this.kubernetes.get(associations, { namespace, name });
+  }
+
+  /** Every server's entry, by its own name. */
+  async entries(): Promise<Map<string, ServerEntry>> {
+    const { items } = await this.kubernetes.list(slices, { namespace });
+    const all = items.flatMap(({ machines }) => machines);
+    return new Map(all.map((entry) => [entry.id.slice(entry.id.lastIndexOf('/') + 1), entry]));
+  }
+
+  async events(): Promise<KubeEvent[]> {
+    return (await this.kubernetes.list(eventResource, { namespace })).items;
+  }
+
+  /** `True Ready`, `False WaitingForScope` … of the object's condition. */
+  async condition(
+    object: Promise<{ status?: { conditions?: Parameters<typeof findCondition>[0] } } | undefined>,
+    type = 'Ready',
+  ): Promise<string> {
+    const found = findCondition((await object)?.status?.conditions, type);
+    return found === undefined ? '' : `${found.status} ${found.reason}`;
+  }
+
+  /** Moves time on until the condition holds. */
+  async until(condition: () => boolean | Promise<boolean>, limitMs?: number): Promise<void> {
+    await this.clock.until(condition, limitMs);
+  }
+}
+
+/** The client with every call passing a guard; the tests' own calls do not. */
+function guarded(client: Client, guard: (call: string, apply: () => unknown) => unknown): Client {
+  const pass = async <R>(verb: string, resource: Resource, call: () => Promise<R>): Promise<R> =>
+    (await guard(`${verb} ${resource.kind}`, call)) as R;
+  return {
+    get: (resource, key) => pass('get', resource, () => client.get(resource, key)),
+    list: (resource, options) => pass('list', resource, () => client.list(resource, options)),
+    watch: (resource, options) => client.watch(resource, options),
+    create: (resource, object) => pass('create', resource, () => client.create(resource, object)),
+    replace: (resource, object) => pass('replace', resource, () => client.replace(resource, object)),
+    patch: (resource, key, patch, options) =>
+      pass('patch', resource, () => client.patch(resource, key, patch, options)),
+    delete: (resource, key, options) => pass('delete', resource, () => client.delete(resource, key, options)),
+    createSubresource: (resource, key, subresource, body) =>
+      pass('create', resource, () => client.createSubresource(resource, key, subresource, body)),
+  };
+}
