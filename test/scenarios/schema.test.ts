@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startCluster, type Cluster } from '../world/kubernetes/cluster.ts';
+
+/** What the real API server says to YAML that is wrong, and what it fills in. */
+
+const subscription = '00000000-0000-0000-0000-00000000000a';
+const network = (name: string): string =>
+  `/subscriptions/${subscription}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/${name}`;
+const endpoint = (name: string, more: object = {}): object => ({
+  name,
+  subnetId: `${network(name)}/subnets/pe`,
+  dns: { resourceGroup: `dns-${name}` },
+  ...more,
+});
+
+let cluster: Cluster;
+beforeAll(async () => {
+  cluster = await startCluster();
+}, 60_000);
+afterAll(() => cluster.stop());
+
+const manifest = (kind: string, name: string, spec: object): string =>
+  JSON.stringify({
+    apiVersion: 'arcprivatelink.io/v1alpha1',
+    kind,
+    metadata: { name, namespace: 'default' },
+    spec,
+  });
+const scope = (spec: object = {}, name = 'net'): string =>
+  manifest('ArcPrivateLinkScope', name, {
+    subscriptionId: subscription,
+    resourceGroup: 'rg',
+    location: 'westeurope',
+    ...spec,
+  });
+const association = (spec: object = {}, name = 'servers'): string =>
+  manifest('ArcServerAssociation', name, { scopeRef: { name: 'net' }, machines: { names: ['a'] }, ...spec });
+
+const apply = async (text: string): Promise<string> => {
+  const { code, stderr } = await cluster.kubectl(['apply', '-f', '-'], text);
+  return code === 0 ? 'accepted' : stderr;
+};
+
+describe('kubectl apply', () => {
+  it.each([
+    ['a scope', scope()],
+    ['a location written as in the portal', scope({ location: 'West Europe' }, 'portal')],
+    [
+      'two endpoints with zones of their own',
+      scope({ privateEndpoints: [endpoint('a'), endpoint('b')] }, 'two'),
+    ],
+    [
+      'one set of zones for an endpoint, none for another',
+      scope(
+        {
+          privateEndpoints: [
+            endpoint('a'),
+            { name: 'b', subnetId: `${network('b')}/subnets/pe`, dns: { mode: 'None' } },
+          ],
+        },
+        'none',
+      ),
+    ],
+    ['an association by name', association()],
+    ['an association of every server', association({ machines: { selectionMode: 'All' } }, 'all')],
+    [
+      'an association with a foreign scope',
+      association(
+        {
+          scopeRef: undefined,
+          scopeResourceId: `/subscriptions/${subscription}/resourceGroups/rg/providers/Microsoft.HybridCompute/privateLinkScopes/x`,
+        },
+        'foreign',
+      ),
+    ],
+  ])('takes %s', async (_, text) => {
+    expect(await apply(text)).toBe('accepted');
+  });
+
+  it.each([
+    ['a subscription that is none', scope({ subscriptionId: 'prod' }), 'should match'],
+    ['a resource group with a slash', scope({ resourceGroup: 'a/b' }), 'should match'],
+    ['no location', scope({ location: undefined }), 'location'],
+    ['an unknown field', scope({ publicNetwork: 'Disabled' }), 'unknown field "spec.publicNetwork"'],
+    [
+      'a field of a later version',
+      association({ rollout: { maxPropagating: 5 } }),
+      'unknown field "spec.rollout"',
+    ],
+    ['an unknown value', scope({ publicNetworkAccess: 'Off' }), 'supported values: "Enabled", "Disabled"'],
+    ['a subnet that is no id', scope({ privateEndpoints: [{ name: 'a', subnetId: 'pe' }] }), 'should match'],
+    [
+      'two endpoints of one name',
+      scope({ privateEndpoints: [endpoint('a'), endpoint('a')] }),
+      'Duplicate value',
+    ],
+    [
+      'two endpoints on one set of zones',
+      scope({ privateEndpoints: [endpoint('a'), endpoint('b', { dns: { resourceGroup: 'DNS-A' } })] }),
+      'share one set of DNS zones',
+    ],
+    [
+      'two endpoints in one VNet',
+      scope({
+        privateEndpoints: [
+          endpoint('a'),
+          { name: 'b', subnetId: `${network('A')}/subnets/x`, dns: { mode: 'None' } },
+        ],
+      }),
+      'in the same VNet',
+    ],
+    [
+      'zones without zones',
+      scope({
+        privateEndpoints: [
+          { name: 'a', subnetId: `${network('a')}/subnets/pe`, dns: { mode: 'None', resourceGroup: 'x' } },
+        ],
+      }),
+      'with mode None there are no zones',
+    ],
+    ['a name that is too long', scope({}, 'n'.repeat(64)), 'at most 63 characters'],
+    ['a selection of nothing', association({ machines: {} }), 'set selectionMode: All'],
+    ['All and names', association({ machines: { selectionMode: 'All', names: ['a'] } }), 'remove names'],
+    ['no scope', association({ scopeRef: undefined }), 'exactly one of scopeRef and scopeResourceId'],
+    [
+      'In without values',
+      association({ machines: { tagSelector: { matchExpressions: [{ key: 'a', operator: 'In' }] } } }),
+      'In and NotIn need values',
+    ],
+  ])('refuses %s', async (_, text, part) => {
+    expect(await apply(text)).toContain(part);
+  });
+
+  it.each([
+    ['resourceGroup', scope({ resourceGroup: 'other' }), 'resourceGroup cannot be changed'],
+    ['location', scope({ location: 'northeurope' }), 'location cannot be changed'],
+    ['azureName', scope({ azureName: 'late' }), 'azureName cannot be changed, added or removed'],
+    ['scopeRef', association({ scopeRef: { name: 'other' } }), 'scopeRef cannot be changed'],
+  ])('refuses a change of %s', async (_, text, part) => {
+    expect(await apply(text)).toContain(part);
+  });
+
+  it("refuses a change of an endpoint's subnet and says what to do", async () => {
+    expect(
+      await apply(
+        scope(
+          { privateEndpoints: [endpoint('a', { subnetId: `${network('c')}/subnets/pe` }), endpoint('b')] },
+          'two',
+        ),
+      ),
+    ).toContain('add an endpoint with another name');
+  });
+
+  it('takes another spelling of the same location, and another request message', async () => {
+    expect(await apply(scope({ location: 'West Europe' }))).toBe('accepted');
+    expect(
+      await apply(
+        scope({ privateEndpoints: [endpoint('a', { requestMessage: 'please' }), endpoint('b')] }, 'two'),
+      ),
+    ).toBe('accepted');
+  });
+});
+
+describe('the API server', () => {
+  it('fills in the defaults', async () => {
+    const { stdout } = await cluster.kubectl(['get', 'apls', 'two', '-o', 'json']);
+    const { spec, status } = JSON.parse(stdout) as { spec: { privateEndpoints: object[] }; status: object };
+    expect(spec).toMatchObject({ deletionPolicy: 'Delete', suspend: false, tags: {} });
+    expect(spec.privateEndpoints[0]).toMatchObject({ approval: 'Automatic', dns: { mode: 'Managed' } });
+    expect(status).toEqual({ observedGeneration: -1 });
+  });
+
+  it('prints the columns', async () => {
+    const scopes = await cluster.kubectl(['get', 'apls']);
+    expect(scopes.stdout.split('\n')[0]?.split(/\s+/)).toEqual([
+      'NAME',
+      'LOCATION',
+      'PUBLIC-ACCESS',
+      'ENDPOINTS',
+      'SERVERS',
+      'READY',
+      'REASON',
+      'AGE',
+    ]);
+    const associations = await cluster.kubectl(['get', 'asa', '-o', 'wide']);
+    expect(associations.stdout.split('\n')[0]?.split(/\s+/)).toEqual([
+      'NAME',
+      'SCOPE',
+      'SELECTED',
+      'PROPAGATED',
+      'PROPAGATING',
+      'REFUSED',
+      'READY',
+      'REASON',
+      'MESSAGE',
+      'AGE',
+    ]);
+    expect((await cluster.kubectl(['get', 'arc'])).stdout).toContain(
+      'arcserverassociation.arcprivatelink.io/servers',
+    );
+  });
+
+  it('explains every field', async () => {
+    const { stdout } = await cluster.kubectl([
+      'explain',
+      'arcprivatelinkscope.spec.privateEndpoints.dns.mode',
+    ]);
+    expect(stdout).toContain('Default: Managed.');
+  });
+});
