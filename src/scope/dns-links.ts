@@ -54,6 +54,7 @@ function tagsToWrite(
   if (link === undefined) return pass.desired.tags;
   if (!isOurs(link, pass.desired.owner)) return undefined;
   const tags = mergedTags(link.tags, pass.desired.tags);
-  const policyDiffers = resolutionPolicy !== undefined && link.resolutionPolicy !== resolutionPolicy;
+  const policyDiffers =
+    resolutionPolicy !== undefined && (link.resolutionPolicy ?? 'Default') !== resolutionPolicy;
   return policyDiffers ? (tags ?? link.tags) : tags;
 }

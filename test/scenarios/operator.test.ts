@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { associations, scopes, slices } from '../../src/api/resources.ts';
@@ -30,7 +31,8 @@ afterEach(async () => {
     async () => (await stage.cluster.kubectl(['get', 'namespace', namespace])).code !== 0,
     60_000,
   );
-  expect(stage.portal.picture()).toEqual(before);
+  if (!isDeepStrictEqual(stage.portal.picture(), before))
+    throw new Error('Azure is not as it was before the test');
   await Promise.all(started.splice(0).map((one) => one.stop()));
 }, 90_000);
 
@@ -175,6 +177,7 @@ describe('the operator as a process', () => {
       async () =>
         stage.portal.get(endpoint)?.properties['provisioningState'] === 'Succeeded' && (await allReady()),
     );
+    expect(stage.portal.need(endpoint).tags).toMatchObject({ 'cost-center': 'plant' });
   }, 120_000);
 });
 

@@ -1,5 +1,6 @@
 import { VirtualClock } from './clock.ts';
 import { worldHttpClient, type Intercept } from './azure/http-client.ts';
+import type { ArmRequest, ArmResponse } from './azure/http.ts';
 import { Portal } from './azure/portal.ts';
 import { plant, type Seed } from './azure/seed.ts';
 import { AzureWorld } from './azure/world.ts';
@@ -44,6 +45,8 @@ export class Laboratory {
   /** Calls of the incarnation that runs or ran last. */
   calls = 0;
   crashed = false;
+  /** Sees every exchange with Azure. */
+  onExchange: (request: ArmRequest, response: ArmResponse) => void = () => {};
 
   constructor(seed: Seed) {
     this.world = new AzureWorld({ clock: this.clock, random: seededRandom() });
@@ -85,7 +88,12 @@ export class Laboratory {
       return new Promise<T>(() => {});
     };
     const client = guarded(this.kubernetes, guard);
-    const intercept: Intercept = (request, send) => guard(`${request.method} ${request.url.pathname}`, send);
+    const intercept: Intercept = (request, send) =>
+      guard(`${request.method} ${request.url.pathname}`, () => {
+        const response = send();
+        this.onExchange(request, response);
+        return response;
+      });
     const tokens = {
       getToken: async () =>
         await Promise.resolve({ token: 'token', expiresOnTimestamp: Number.MAX_SAFE_INTEGER }),

@@ -86,7 +86,11 @@ export class SimulatedOperations {
   #status(operation: Operation): ArmResponse {
     if (operation.state === 'InProgress') {
       const status = operation.family === 'dns' ? 202 : 200;
-      return json(status, { status: 'InProgress' }, this.#headers(operation));
+      const headers = this.#headers(operation);
+      // Network polls carry Retry-After at most; the others repeat all of them.
+      const { 'retry-after': wait } = headers;
+      const few: Record<string, string> = wait === undefined ? {} : { 'retry-after': wait };
+      return json(status, { status: 'InProgress' }, operation.family === 'network' ? few : headers);
     }
     if (operation.failure !== undefined) {
       const { code, message } = operation.failure;

@@ -42,7 +42,7 @@ export async function startAzureServer(options: ServerOptions): Promise<AzureSer
   const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
   world.operations.origin = url;
   entra.audience = `${url}/.default`;
-  if (options.recordTo !== undefined) mkdirSync(dirname(options.recordTo), { recursive: true });
+  if (options.recordTo !== undefined) begin(options.recordTo);
 
   const answer = async (incoming: IncomingMessage): Promise<ArmResponse | 'reset'> => {
     const request = await read(incoming, url);
@@ -101,6 +101,12 @@ function unauthenticated(): ArmResponse {
     { error: { code: 'InvalidAuthenticationToken', message } },
     { 'www-authenticate': 'Bearer error="invalid_token"' },
   );
+}
+
+/** A file of this run's exchanges alone. */
+function begin(file: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, '');
 }
 
 function record(file: string, request: ArmRequest, response: ArmResponse): void {

@@ -4,6 +4,7 @@ import { shown, type Call, type Provider } from './provider.ts';
 import { SimulatedOperations } from './operations.ts';
 import { providers } from './providers/index.ts';
 import { RateLimits, type Regime } from './rate-limits.ts';
+import { Registrations } from './registrations.ts';
 import { Rules } from './rules.ts';
 import { Resources, type Resource } from './store.ts';
 import type { Clock } from '../../../src/base/clock.ts';
@@ -37,6 +38,7 @@ export class AzureWorld {
   readonly resources = new Resources();
   readonly operations: SimulatedOperations;
   readonly rules = new Rules();
+  readonly registrations = new Registrations();
   readonly exchanges: Exchange[] = [];
   /** What a Modify policy writes instead of what was asked for. */
   readonly overrides: { publicNetworkAccess?: string; machineScope?: string } = {};
@@ -96,6 +98,8 @@ export class AzureWorld {
     try {
       const polled = this.operations.poll(path, request.url.searchParams);
       if (polled !== undefined) return polled;
+      const registration = this.registrations.answer(request.method, path);
+      if (registration !== undefined) return registration;
       if (parsed === undefined)
         throw new ArmFailure(404, 'InvalidResourceType', `The path '${path}' is not known.`);
       const admission = this.#limits.admit(request.method, parsed.type, parsed.subscription);
@@ -110,7 +114,7 @@ export class AzureWorld {
   }
 
   #route(request: ArmRequest, path: string, parsed: ArmPath): ArmResponse {
-    const provider = providers.get(parsed.type);
+    const provider = providers.get(parsed.type === '' ? 'microsoft.resources/resourcegroups' : parsed.type);
     if (provider === undefined) {
       throw new ArmFailure(
         404,

@@ -19,7 +19,7 @@ import { timestamp, type Clock } from '../../../src/base/clock.ts';
 export interface FakeOptions {
   clock: Clock;
   /** What the API server fills in when an object is stored: the schema's defaults. */
-  defaults?(resource: Resource, object: KubeObject): KubeObject;
+  defaults?: (resource: Resource, object: KubeObject) => KubeObject;
 }
 
 /** A call, for tests to look at. */
@@ -160,7 +160,7 @@ export class FakeKubernetes implements Client {
         options.subresource === 'status'
           ? { ...current, status: merged['status'] }
           : { ...merged, status: current['status'] };
-      return this.#update(resource, current, next as unknown as KubeObject) as T;
+      return this.#update(resource, current, next) as T;
     });
   }
 
@@ -260,7 +260,7 @@ export class FakeKubernetes implements Client {
       metadata: { ...object.metadata, resourceVersion: String(this.#version) },
     });
     // What a garbage collector does, at once.
-    for (const { resource: kind, object: owned } of [...this.#objects.values()]) {
+    for (const { resource: kind, object: owned } of Array.from(this.#objects.values())) {
       const owner = owned.metadata.ownerReferences?.some(({ uid }) => uid === object.metadata.uid);
       if (owner) this.#remove(kind, owned);
     }

@@ -133,6 +133,7 @@ function create(call: Call): Resource {
       customNetworkInterfaceName: properties.customNetworkInterfaceName ?? '',
       subnet: { id: subnet.id },
       networkInterfaces: [{ id: nicId }],
+      ipConfigurations: [],
       customDnsConfigs: [],
       addresses,
     } satisfies EndpointProperties,
@@ -183,7 +184,8 @@ function link(
       `Resource ${target} referenced by the private endpoint was not found.`,
     );
   }
-  if (groupIds.join() !== 'hybridcompute') {
+  // Other services have groups of their own; the simulated Azure knows them only as targets.
+  if (isScope(target) && groupIds.join() !== 'hybridcompute') {
     throw new ArmFailure(
       400,
       'PrivateEndpointInvalidGroupId',
@@ -205,11 +207,14 @@ function link(
   };
 }
 
+const isScope = (id: string): boolean => /\/Microsoft\.HybridCompute\/privateLinkScopes\//i.test(id);
+
 /** Recorded: the connection's name is `<endpoint>.<its resourceGuid>`. */
 function connect(world: AzureWorld, endpoint: Resource, first: LinkConnection): void {
   const { resourceGuid } = endpoint.properties as EndpointProperties;
   const { status, actionsRequired } = first.properties.privateLinkServiceConnectionState;
   const name = `${endpoint.name}.${resourceGuid}`;
+  if (!isScope(first.properties.privateLinkServiceId)) return;
   const scope = world.resources.get(first.properties.privateLinkServiceId);
   world.resources.put({
     id: `${scope?.id ?? ''}/privateEndpointConnections/${name}`,
@@ -296,16 +301,24 @@ export function destroy(world: AzureWorld, endpoint: Resource): void {
 
 function render(endpoint: Resource): Json {
   const { addresses: _hidden, ...properties } = endpoint.properties as EndpointProperties;
-  const connection = (one: LinkConnection): Json => ({
-    ...one,
-    id: `${endpoint.id}/privateLinkServiceConnections/${one.name}`,
-  });
+  const connection =
+    (kind: string) =>
+    (one: LinkConnection): Json => ({
+      ...one,
+      id: `${endpoint.id}/${kind}/${one.name}`,
+      etag: endpoint.etag ?? '',
+      type: `Microsoft.Network/privateEndpoints/${kind}`,
+    });
   return {
     ...shown(endpoint),
     properties: {
       ...properties,
-      privateLinkServiceConnections: properties.privateLinkServiceConnections.map(connection),
-      manualPrivateLinkServiceConnections: properties.manualPrivateLinkServiceConnections.map(connection),
+      privateLinkServiceConnections: properties.privateLinkServiceConnections.map(
+        connection('privateLinkServiceConnections'),
+      ),
+      manualPrivateLinkServiceConnections: properties.manualPrivateLinkServiceConnections.map(
+        connection('manualPrivateLinkServiceConnections'),
+      ),
     },
   };
 }

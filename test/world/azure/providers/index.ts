@@ -6,7 +6,7 @@ import { connections, privateLinkResources } from './connections.ts';
 import { privateLinkScopes } from './scopes.ts';
 import { aRecords, virtualNetworkLinks } from './zone-children.ts';
 import { zoneGroups } from './zone-groups.ts';
-import { networkSecurityGroups, resourceGroups, securityRules } from './others.ts';
+import { applicationSecurityGroups, networkSecurityGroups, resourceGroups, securityRules } from './others.ts';
 import type { Provider } from '../provider.ts';
 
 /** Every resource type of the world, by its name in lower case. */
@@ -22,6 +22,7 @@ export const providers: ReadonlyMap<string, Provider> = new Map(
     networkInterfaces,
     networkSecurityGroups,
     securityRules,
+    applicationSecurityGroups,
     privateEndpoints,
     zoneGroups,
     privateDnsZones,

@@ -28,6 +28,7 @@ export const virtualNetworks: Provider = {
       tags,
       properties = {},
     } = call.body as { location?: string; tags?: Record<string, string>; properties?: Json };
+    const { subnets: _subnets, enableVmProtection: _never, ...plain } = properties;
     const network = call.world.resources.put({
       id: call.id,
       name: call.name,
@@ -35,17 +36,28 @@ export const virtualNetworks: Provider = {
       location,
       ...(tags === undefined ? {} : { tags }),
       etag: `W/"${call.world.etag()}"`,
-      properties: { ...properties, provisioningState: 'Succeeded', subnets: [] },
+      properties: {
+        ...plain,
+        provisioningState: 'Updating',
+        resourceGuid: call.world.guid(),
+        virtualNetworkPeerings: [],
+      },
     });
     const wanted = (properties['subnets'] ?? []) as { name: string; properties: { addressPrefix: string } }[];
-    for (const { name, properties: own } of wanted) addSubnet(call.world, network, name, own.addressPrefix);
+    for (const { name, properties: own } of wanted) {
+      addSubnet(call.world, network, name, own.addressPrefix).properties['provisioningState'] = 'Updating';
+    }
     const headers = call.world.operations.begin({
       family: 'network',
       subscription: call.path.subscription,
       where: location,
       lastsMs: 3_000,
       retryAfter: 3,
-      done: () => undefined,
+      done() {
+        const all = [network, ...call.world.resources.below(network.id, subnetType)];
+        for (const one of all) one.properties['provisioningState'] = 'Succeeded';
+        return undefined;
+      },
     });
     return json(existing === undefined ? 201 : 200, renderNetwork(call.world, network), headers);
   },
@@ -62,6 +74,7 @@ export function addSubnet(
     addressPrefix,
     provisioningState: 'Succeeded',
     privateEndpointNetworkPolicies: 'Disabled',
+    privateLinkServiceNetworkPolicies: 'Enabled',
     leases: {},
   };
   return world.resources.put({
@@ -87,8 +100,17 @@ export const subnets: Provider = {
     const { properties = {} } = call.body as { properties?: Json };
     const subnet =
       existing ?? addSubnet(call.world, network, call.name, String(properties['addressPrefix'] ?? ''));
-    Object.assign(subnet.properties, properties);
-    return json(existing === undefined ? 201 : 200, renderSubnet(call.world, subnet));
+    const { privateEndpoints: _own, ipConfigurations: _too, ...settings } = properties;
+    Object.assign(subnet.properties, settings);
+    const headers = call.world.operations.begin({
+      family: 'network',
+      subscription: call.path.subscription,
+      where: network.location ?? '',
+      lastsMs: 2_000,
+      ...(existing === undefined ? { retryAfter: 3 } : {}),
+      done: () => undefined,
+    });
+    return json(existing === undefined ? 201 : 200, renderSubnet(call.world, subnet), headers);
   },
   render: (world, subnet) => renderSubnet(world, subnet),
 };

@@ -1,5 +1,6 @@
 import { empty, json, type Json } from '../http.ts';
-import type { Call, Provider } from '../provider.ts';
+import { shown, type Call, type Provider } from '../provider.ts';
+import type { Resource } from '../store.ts';
 import { place } from '../ids.ts';
 
 /** Types that are only there so that the others have where to live. */
@@ -21,7 +22,7 @@ export const resourceGroups: Provider = {
 };
 
 /** Recorded: 201 or 200 with Azure-AsyncOperation and Retry-After 1; deletions 202 with both headers. */
-function simple(type: string): Provider {
+function simple(type: string, extra: (world: Call['world'], id: string) => Json = () => ({})): Provider {
   const begin = (
     call: Call,
     retryAfter: boolean,
@@ -55,7 +56,7 @@ function simple(type: string): Provider {
         ...(location === undefined ? {} : { location }),
         ...(tags === undefined ? {} : { tags }),
         etag: `W/"${call.world.etag()}"`,
-        properties: { ...properties, provisioningState: 'Updating' },
+        properties: { ...extra(call.world, call.id), ...properties, provisioningState: 'Updating' },
       });
       const headers = begin(
         call,
@@ -63,7 +64,8 @@ function simple(type: string): Provider {
         false,
         () => (resource.properties['provisioningState'] = 'Succeeded'),
       );
-      return json(existing === undefined ? 201 : 200, resource, headers);
+      const status = existing === undefined ? 201 : 200;
+      return json(status, this.render?.(call.world, resource, false) ?? shown(resource), headers);
     },
     delete(call, existing) {
       if (existing === undefined) return empty(204);
@@ -75,5 +77,59 @@ function simple(type: string): Provider {
   };
 }
 
-export const networkSecurityGroups = simple('Microsoft.Network/networkSecurityGroups');
-export const securityRules = simple('Microsoft.Network/networkSecurityGroups/securityRules');
+/** Recorded: what was not set comes back as empty lists, which is no drift. */
+const pluralFields = [
+  'sourcePortRanges',
+  'destinationPortRanges',
+  'sourceAddressPrefixes',
+  'destinationAddressPrefixes',
+];
+
+const ruleType = 'Microsoft.Network/networkSecurityGroups/securityRules';
+
+export const securityRules = simple(ruleType, () =>
+  Object.fromEntries(pluralFields.map((name) => [name, []])),
+);
+
+export const applicationSecurityGroups = simple('Microsoft.Network/applicationSecurityGroups');
+
+export const networkSecurityGroups: Provider = {
+  ...simple('Microsoft.Network/networkSecurityGroups', (world) => ({ resourceGuid: world.guid() })),
+  render(world, group) {
+    const rules = world.resources.below(group.id, ruleType).map(shown);
+    const properties = {
+      ...group.properties,
+      securityRules: rules,
+      defaultSecurityRules: defaultRules(group),
+    };
+    return { ...shown(group), properties };
+  },
+};
+
+/** One of the six that every group has; nothing reads the others. */
+function defaultRules(group: Resource): Json[] {
+  const name = 'AllowVnetInBound';
+  const type = 'Microsoft.Network/networkSecurityGroups/defaultSecurityRules';
+  const plural = Object.fromEntries(pluralFields.map((field) => [field, []]));
+  return [
+    {
+      name,
+      id: `${group.id}/defaultSecurityRules/${name}`,
+      etag: group.etag ?? '',
+      type,
+      properties: {
+        ...plural,
+        provisioningState: String(group.properties['provisioningState']),
+        description: 'Allow inbound traffic from all VMs in VNET',
+        protocol: '*',
+        sourcePortRange: '*',
+        destinationPortRange: '*',
+        sourceAddressPrefix: 'VirtualNetwork',
+        destinationAddressPrefix: 'VirtualNetwork',
+        access: 'Allow',
+        priority: 65_000,
+        direction: 'Inbound',
+      },
+    },
+  ];
+}

@@ -42,7 +42,9 @@ export const virtualNetworkLinks: Provider = {
           // Recorded: Succeeded, and for a while still InProgress.
           virtualNetworkLinkState: existing === undefined ? 'InProgress' : 'Completed',
           registrationEnabled: properties.registrationEnabled ?? false,
-          resolutionPolicy: properties.resolutionPolicy ?? 'Default',
+          ...(properties.resolutionPolicy === undefined
+            ? {}
+            : { resolutionPolicy: properties.resolutionPolicy }),
           virtualNetwork: { id: networkId },
         },
       });

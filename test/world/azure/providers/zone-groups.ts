@@ -176,7 +176,13 @@ function render(world: AzureWorld, group: Resource): Json {
       }),
     );
     const id = `${group.id}/privateDnsZoneConfigs/${config.name}`;
-    return { name: config.name, id, properties: { privateDnsZoneId, recordSets, provisioningState: state } };
+    return {
+      name: config.name,
+      id,
+      etag: group.etag ?? '',
+      type: `${groupType}/privateDnsZoneConfigs`,
+      properties: { privateDnsZoneId, recordSets, provisioningState: state },
+    };
   });
   return { ...shown(group), properties: { provisioningState: state, privateDnsZoneConfigs: configs } };
 }

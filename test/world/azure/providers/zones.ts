@@ -50,7 +50,13 @@ export const privateDnsZones: Provider = {
       'Microsoft.Network/privateDnsZones/virtualNetworkLinks',
     ).length;
     const records = world.resources.below(zone.id, 'Microsoft.Network/privateDnsZones/A').length;
-    const counts = { numberOfRecordSets: records + 1, numberOfVirtualNetworkLinks: links };
+    const counts = {
+      numberOfRecordSets: records + 1,
+      numberOfVirtualNetworkLinks: links,
+      maxNumberOfVirtualNetworkLinks: 1000,
+      maxNumberOfVirtualNetworkLinksWithRegistration: 100,
+      numberOfVirtualNetworkLinksWithRegistration: 0,
+    };
     return { ...shown(zone), properties: { ...zone.properties, ...counts } };
   },
 };

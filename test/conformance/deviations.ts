@@ -1,0 +1,89 @@
+/**
+ * Where the simulated Azure and the recordings or specifications may differ, each with its reason. Reviewed: an
+ * unlisted difference fails, and so does an entry that no longer occurs.
+ */
+export interface ReplayDeviation {
+  recording: RegExp;
+  call: RegExp;
+  where: RegExp;
+  reason: string;
+}
+
+export const replayDeviations: readonly ReplayDeviation[] = [
+  {
+    recording: /Update-AzConnectedMachine/,
+    call: /^PATCH machines$/,
+    where: /^(tags|identity|properties\.(?!privateLinkScopeResourceId|provisioningState|status|vmId))/,
+    reason:
+      "a server's inventory (agent, operating system, services) comes from its agent; the operator reads none of it",
+  },
+  {
+    recording: /private_dns_zone_group/,
+    call: /storageaccounts/,
+    where: /./,
+    reason:
+      'Microsoft.Storage is no part of the simulated Azure; an account stands there only as the target of an endpoint',
+  },
+  {
+    recording: /test_network_nsg|test_PutLink/,
+    call: /^GET resourceGroups$/,
+    where: /^tags$/,
+    reason: 'the group was made and tagged before the recording begins',
+  },
+];
+
+export interface SpecificationDeviation {
+  call: RegExp;
+  side: 'request' | 'response';
+  code: string;
+  message: RegExp;
+  reason: string;
+}
+
+export const specificationDeviations: readonly SpecificationDeviation[] = [
+  {
+    call: /^GET privateendpoints 404$/,
+    side: 'response',
+    code: 'OBJECT_ADDITIONAL_PROPERTIES',
+    message: /error/,
+    reason:
+      'recorded: Resource Manager itself answers 404 in its own envelope; the document has the error without it',
+  },
+  {
+    call: /^(PUT|GET) privatelinkscopes 200$/,
+    side: 'response',
+    code: 'OBJECT_ADDITIONAL_PROPERTIES',
+    message: /privateEndpointConnections/,
+    reason: 'recorded: scopes list their connections; the document of 2021 does not have that yet',
+  },
+  {
+    call: /^(PUT|GET) privateendpoints 20[01]$/,
+    side: 'response',
+    code: 'OBJECT_ADDITIONAL_PROPERTIES',
+    message: /resourceGuid|customNetworkInterfaceName|ipConfigurations/,
+    reason: 'recorded: newer answers have these fields; the document of 2021 does not have them yet',
+  },
+  {
+    call: /^(PUT|GET) privateendpoints\/privatednszonegroups 20[01]$/,
+    side: 'response',
+    code: 'OBJECT_ADDITIONAL_PROPERTIES',
+    message: /type|id|etag|provisioningState/,
+    reason:
+      'recorded: zone groups and their configurations carry type, id, etag and state; the document has them without',
+  },
+  {
+    call: /^(GET|PUT|DELETE) privatednszones\/virtualnetworklinks \d+$/,
+    side: 'request',
+    code: 'Exception',
+    message: /MULTIPLE_OPERATIONS_FOUND/,
+    reason:
+      "the document's path of record sets, …/{recordType}/{name}, matches links as well; the validator cannot choose",
+  },
+  {
+    call: /^(GET|PUT|DELETE) privatednszones\/virtualnetworklinks \d+$/,
+    side: 'response',
+    code: 'Exception',
+    message: /MULTIPLE_OPERATIONS_FOUND/,
+    reason: 'the same, for the answer',
+  },
+];
