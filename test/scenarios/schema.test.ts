@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startCluster, type Cluster } from '../world/kubernetes/cluster.ts';
 
@@ -159,6 +160,21 @@ describe('kubectl apply', () => {
       ),
     ).toBe('accepted');
   });
+});
+
+describe('the examples', () => {
+  it.each(['quickstart', 'manual-approval', 'dns-elsewhere', 'associations'])(
+    '%s.yaml is taken',
+    async (name) => {
+      // The quickstart's namespace is not there in a dry run: its objects go to the default one.
+      const text = readFileSync(`examples/${name}.yaml`, 'utf8').replaceAll(
+        'namespace: arc-demo',
+        'namespace: default',
+      );
+      const { code, stderr } = await cluster.kubectl(['apply', '--dry-run=server', '-f', '-'], text);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    },
+  );
 });
 
 describe('the API server', () => {
