@@ -1,3 +1,4 @@
+import { hasStatus } from './client.ts';
 import { keyText, parseKey, type Key } from './object.ts';
 import { Workqueue, type Priority } from './workqueue.ts';
 import type { Reconcile } from './reconciler.ts';
@@ -83,12 +84,18 @@ async function once(
   } catch (error) {
     queue.addRateLimited(text);
     meters.result('error');
-    const { reason, message } = asOperatorError(error);
-    if (!signal.aborted) log.warn({ reason, error: message }, 'reconcile failed, will be tried again');
+    if (!signal.aborted) tell(log, error);
   } finally {
     meters.active(-1);
     meters.seconds((options.clock.monotonic() - begun) / 1000);
   }
+}
+
+/** A conflict is no trouble: someone wrote between our read and our write, and the next pass sees it. */
+function tell(log: Logger, error: unknown): void {
+  const { reason, message } = asOperatorError(error);
+  if (hasStatus(error, 409)) log.debug({ error: message }, 'changed meanwhile, will be read again');
+  else log.warn({ reason, error: message }, 'reconcile failed, will be tried again');
 }
 
 interface Meters {

@@ -20,7 +20,8 @@ export async function removeZoneGroups(pass: Pass, endpointIds: readonly string[
     const group = groups.find((one) => idKey(one.id) === idKey(id));
     if (group === undefined) continue;
     waits.push(`DNS zone group of ${nameOf(endpointId)}`);
-    if (group.provisioningState !== 'Deleting') await start(() => pass.azure.deleteZoneGroup(id));
+    if (group.provisioningState === 'Deleting' || (await running(pass, id))) continue;
+    await start(() => pass.azure.deleteZoneGroup(id));
   }
   return waits;
 }
@@ -43,7 +44,8 @@ export async function removeEndpoints(pass: Pass, endpointIds: readonly string[]
     const endpoint = await pass.azure.getEndpoint(id);
     if (endpoint === undefined || !isOurs(endpoint, pass.desired.owner)) continue;
     waits.push(`private endpoint ${endpoint.name}`);
-    if (endpoint.provisioningState !== 'Deleting') await start(() => pass.azure.deleteEndpoint(id));
+    if (endpoint.provisioningState === 'Deleting' || (await running(pass, id))) continue;
+    await start(() => pass.azure.deleteEndpoint(id));
   }
   return waits;
 }
@@ -60,7 +62,8 @@ export async function removeZones(pass: Pass, zoneIds: readonly string[]): Promi
   return waits;
 }
 
-async function running(pass: Pass, id: string): Promise<boolean> {
+/** Whether a deletion (or whatever was begun last) is still going on: it is not sent again meanwhile. */
+export async function running(pass: Pass, id: string): Promise<boolean> {
   return (await pass.azure.progress(id))?.state === 'running';
 }
 

@@ -4,6 +4,7 @@ import { asOperatorError, stalled, type OperatorError } from '../base/errors.ts'
 import { ready, working, type Pass, type StepResult } from './context.ts';
 import { zoneGroupId, zoneId, type DesiredDns, type DesiredEndpoint } from './desired.ts';
 import { ensureLinks } from './dns-links.ts';
+import { publicName } from './names.ts';
 import { mergedTags, requireOurs } from './ownership.ts';
 import { underWay } from './under-way.ts';
 
@@ -40,7 +41,8 @@ async function ensureOne(pass: Pass, endpoint: DesiredEndpoint, dns: DesiredDns)
   }
   for (const zone of zones) waits.push(...(await ensureLinks(pass, zone, dns)));
   const observed = pass.endpoints.get(endpoint.name);
-  const usable = observed?.provisioningState === 'Succeeded' && observed.dnsConfigs.length > 0;
+  const approved = observed?.connections.some(({ status }) => status === 'Approved') ?? false;
+  const usable = observed?.provisioningState === 'Succeeded' && approved;
   if (!usable || observed === undefined) return [...waits, `Waiting for private endpoint ${endpoint.name}`];
   // All zones first: a group with some of them would be written twice.
   if (zones.length < pass.zoneNames.length) return waits;
@@ -86,11 +88,15 @@ async function ensureRecords(
     throw stalled('AlreadyExists', message);
   }
   const wait = [`Writing the DNS records of private endpoint ${endpoint.name}`];
-  if (group !== undefined && group.provisioningState !== 'Succeeded' && group.provisioningState !== 'Failed')
-    return wait;
-  if (group !== undefined && groupIsWhole(group, zones) && (await recordsAreThere(pass, group, observed))) {
-    pass.groups.set(endpoint.name, group);
-    return [];
+  if (group !== undefined && !isFinished(group)) return wait;
+  if (group !== undefined && groupIsWhole(group, zones)) {
+    const present = await presentRecords(pass, group);
+    // Azure fills in a new group a moment later; writing it again would not make it quicker.
+    if (present.every(({ records }) => records.length === 0) && isEmpty(group)) return wait;
+    if (recordsAreThere(pass, group, present, observed)) {
+      pass.groups.set(endpoint.name, isEmpty(group) ? { ...group, zones: present } : group);
+      return [];
+    }
   }
   if (await underWay(pass, id, `PUT DNS zone group of private endpoint ${endpoint.name}`)) return wait;
   await pass.azure.putZoneGroup(
@@ -108,6 +114,10 @@ async function ensureRecords(
   return wait;
 }
 
+function isFinished({ provisioningState }: ZoneGroup): boolean {
+  return provisioningState === 'Succeeded' || provisioningState === 'Failed';
+}
+
 function groupIsWhole(group: ZoneGroup, zones: readonly PrivateZone[]): boolean {
   const wanted = new Set(zones.map(({ id }) => idKey(id)));
   const present = group.zones.map(({ zoneId: id }) => idKey(id));
@@ -118,18 +128,34 @@ function groupIsWhole(group: ZoneGroup, zones: readonly PrivateZone[]): boolean 
   );
 }
 
-/** Every name of the endpoint has its record, with the endpoint's addresses, in the zone itself. */
-async function recordsAreThere(pass: Pass, group: ZoneGroup, endpoint: PrivateEndpoint): Promise<boolean> {
-  const expected = group.zones.flatMap((zone) => zone.records);
-  const names = new Set(expected.map(({ fqdn }) => fqdn.toLowerCase().replace('.privatelink.', '.')));
-  if (!endpoint.dnsConfigs.every(({ fqdn }) => names.has(fqdn.toLowerCase()))) return false;
-  for (const zone of group.zones) {
-    const present = await pass.azure.listRecords(zone.zoneId);
-    const found = new Map(present.map((record) => [record.name.toLowerCase(), record.addresses.join()]));
-    const whole = zone.records.every(
-      ({ name, addresses }) => found.get(name.toLowerCase()) === addresses.join(),
+/** The A records that stand in the zones. */
+async function presentRecords(pass: Pass, group: ZoneGroup): Promise<ZoneGroup['zones']> {
+  const present: ZoneGroup['zones'] = [];
+  for (const { zoneId: id } of group.zones)
+    present.push({ zoneId: id, records: await pass.azure.listRecords(id) });
+  return present;
+}
+
+function isEmpty(group: ZoneGroup): boolean {
+  return group.zones.every(({ records }) => records.length === 0);
+}
+
+/** Every record of the group, and every name that the endpoint still tells, stands in its zone. */
+function recordsAreThere(
+  pass: Pass,
+  group: ZoneGroup,
+  present: ZoneGroup['zones'],
+  endpoint: PrivateEndpoint,
+): boolean {
+  const names = new Set(present.flatMap(({ records }) => records.map(({ fqdn }) => publicName(fqdn))));
+  const belongs = (fqdn: string): boolean =>
+    pass.zoneNames.some((zone) => fqdn.endsWith(`.${publicName(zone)}`));
+  const told = endpoint.dnsConfigs.map(({ fqdn }) => fqdn.toLowerCase()).filter(belongs);
+  if (!told.every((fqdn) => names.has(fqdn))) return false;
+  return group.zones.every(({ records }, index) => {
+    const found = new Map(
+      present[index]?.records.map(({ name, addresses }) => [name.toLowerCase(), addresses.join()]),
     );
-    if (!whole) return false;
-  }
-  return true;
+    return records.every(({ name, addresses }) => found.get(name.toLowerCase()) === addresses.join());
+  });
 }

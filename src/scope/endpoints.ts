@@ -1,10 +1,10 @@
 import { idKey, nameOf, sameId } from '../azure/ids.ts';
-import { operationFailed } from '../azure/errors.ts';
 import type { EndpointSpec, PrivateEndpoint } from '../azure/types.ts';
 import { asOperatorError, stalled, type OperatorError } from '../base/errors.ts';
 import { ready, working, type Pass, type StepResult } from './context.ts';
 import type { DesiredEndpoint } from './desired.ts';
 import { mergedTags, requireOurs } from './ownership.ts';
+import { underWay } from './under-way.ts';
 
 /** The private endpoints and the approval of their connections (condition PrivateEndpointsReady). */
 export async function ensureEndpoints(pass: Pass): Promise<StepResult> {
@@ -47,9 +47,13 @@ async function ensure(pass: Pass, endpoint: DesiredEndpoint): Promise<EndpointRe
     case 'ready':
       return plan;
     case 'working':
-      await failIfOperationFailed(pass, endpoint);
+      // An operation that failed says why; the resource itself only says that it did.
+      await underWay(pass, endpoint.id, `PUT private endpoint ${endpoint.name}`);
       return plan;
     case 'write':
+      if (await underWay(pass, endpoint.id, `PUT private endpoint ${endpoint.name}`)) {
+        return { kind: 'working', message: plan.message };
+      }
       await pass.azure.putEndpoint(endpoint.id, plan.spec);
       tell(pass, plan.created ? 'EndpointCreated' : 'DriftCorrected', plan.message);
       return { kind: 'working', message: plan.message };
@@ -144,8 +148,9 @@ function approval(
       message: `Private endpoint ${name} waits for its approval: ${command}`,
     };
   }
-  // Azure names the addresses a moment after it says Succeeded.
-  if (observed.dnsConfigs.length === 0)
+  // Without zones the endpoint itself names the addresses, a moment after it says Succeeded. With a zone group it names
+  // none: they are in the group's records (azurerm documentation of azurerm_private_endpoint, custom_dns_configs).
+  if (endpoint.dns === undefined && observed.dnsConfigs.length === 0)
     return { kind: 'working', message: `Waiting for the addresses of private endpoint ${name}` };
   return { kind: 'ready' };
 }
@@ -176,11 +181,4 @@ function specOf(pass: Pass, endpoint: DesiredEndpoint, tags: Record<string, stri
     ...(requestMessage === undefined ? {} : { requestMessage }),
     ...(customNetworkInterfaceName === undefined ? {} : { customNetworkInterfaceName }),
   };
-}
-
-/** An operation that failed says why; the resource itself only says that it did. */
-async function failIfOperationFailed(pass: Pass, endpoint: DesiredEndpoint): Promise<void> {
-  const progress = await pass.azure.progress(endpoint.id);
-  if (progress?.state === 'failed')
-    throw operationFailed(`PUT private endpoint ${endpoint.name}`, progress.code, progress.message);
 }

@@ -41,6 +41,13 @@ describe('an ArcPrivateLinkScope', () => {
     expect(lab.portal.get(`${hisZone}/A/gbl`)?.properties['aRecords']).toEqual([{ ipv4Address: '10.0.0.4' }]);
   });
 
+  it('does as well with an Azure that goes on naming the addresses at the endpoint', async () => {
+    lab.world.quirks.emptyDnsConfigs = false;
+    await make();
+    await becomes('True Ready');
+    expect((await lab.scope('net'))?.status?.endpoints?.[0]?.records).toHaveLength(7);
+  });
+
   it('says in its status where things are', async () => {
     await make();
     await becomes('True Ready');

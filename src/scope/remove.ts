@@ -3,7 +3,7 @@ import { nameOf, sameId } from '../azure/ids.ts';
 import { isTrue } from '../runtime/conditions.ts';
 import { removeFinalizer } from '../runtime/status.ts';
 import { working, type Pass, type StepResult } from './context.ts';
-import { removeEndpoints, removeLinks, removeZoneGroups, removeZones } from './dismantle.ts';
+import { removeEndpoints, removeLinks, removeZoneGroups, removeZones, running } from './dismantle.ts';
 import { madeByUs } from './leftovers.ts';
 import { isOurs } from './ownership.ts';
 import { serversInScope } from './servers.ts';
@@ -63,14 +63,14 @@ async function removeScope(pass: Pass): Promise<StepResult | 'gone'> {
     const endpoint = await azure.getEndpoint(connection.privateEndpointId);
     const leads = endpoint?.connections.some(({ scopeId }) => sameId(scopeId, desired.scopeId)) ?? false;
     if (leads) strangers.push(nameOf(connection.privateEndpointId));
-    else await azure.deleteConnection(connection.id);
+    else if (!(await running(pass, connection.id))) await azure.deleteConnection(connection.id);
   }
   if (strangers.length > 0) {
     const message = `Private endpoints of others still lead to this scope: ${listed(strangers)}. Remove them first, or set deletionPolicy: Retain.`;
     return blocked(pass, 'ConnectionsExist', message);
   }
   if (connections.length > 0) return working('Removing the connections of the scope', 'Deleting');
-  await azure.deleteScope(desired.scopeId);
+  if (!(await running(pass, desired.scopeId))) await azure.deleteScope(desired.scopeId);
   return (await azure.getScope(desired.scopeId)) === undefined
     ? 'gone'
     : working(`Removing scope ${nameOf(desired.scopeId)}`, 'Deleting');

@@ -3,6 +3,7 @@ import { nameOf } from '../azure/ids.ts';
 import type { PrivateEndpoint } from '../azure/types.ts';
 import type { Pass } from './context.ts';
 import type { DesiredEndpoint } from './desired.ts';
+import { publicName } from './names.ts';
 
 /** `status.endpoints`: what was seen of each endpoint, and those that are still to be removed. */
 export function endpointStatuses(pass: Pass): EndpointStatus[] {
@@ -39,15 +40,15 @@ function records(pass: Pass, endpoint: DesiredEndpoint, observed: PrivateEndpoin
       sets.map(({ name, fqdn, addresses }) => ({
         zone: nameOf(zoneId).toLowerCase(),
         name,
-        fqdn,
+        fqdn: publicName(fqdn),
         addresses,
       })),
     );
   }
   return observed.dnsConfigs.flatMap(({ fqdn, addresses }) => {
-    const zone = pass.zoneNames.find((name) => fqdn.endsWith(`.${name.replace(/^privatelink\./, '')}`));
+    const zone = pass.zoneNames.find((name) => fqdn.endsWith(`.${publicName(name)}`));
     if (zone === undefined) return [];
-    const suffix = `.${zone.replace(/^privatelink\./, '')}`;
+    const suffix = `.${publicName(zone)}`;
     return [{ zone, name: fqdn.slice(0, -suffix.length), fqdn, addresses }];
   });
 }

@@ -40,6 +40,8 @@ export class AzureWorld {
   readonly rules = new Rules();
   readonly registrations = new Registrations();
   readonly exchanges: Exchange[] = [];
+  /** Behaviours that differ between answers of the real service. */
+  readonly quirks = { emptyDnsConfigs: true };
   /** What a Modify policy writes instead of what was asked for. */
   readonly overrides: { publicNetworkAccess?: string; machineScope?: string } = {};
   readonly #limits: RateLimits;

@@ -62,7 +62,7 @@ export const privateEndpoints: Provider = {
         return undefined;
       },
     });
-    return json(existing === undefined ? 201 : 200, render(endpoint), headers);
+    return json(existing === undefined ? 201 : 200, render(call.world, endpoint), headers);
   },
 
   // Recorded: 202 with both headers and Retry-After 10; its zone group's records and its connection go with it.
@@ -84,7 +84,7 @@ export const privateEndpoints: Provider = {
     return empty(202, headers);
   },
 
-  render: (_, endpoint) => render(endpoint),
+  render: (world, endpoint) => render(world, endpoint),
 };
 
 interface EndpointBody {
@@ -299,8 +299,14 @@ export function destroy(world: AzureWorld, endpoint: Resource): void {
   world.resources.deleteTree(endpoint.id);
 }
 
-function render(endpoint: Resource): Json {
+function render(world: AzureWorld, endpoint: Resource): Json {
   const { addresses: _hidden, ...properties } = endpoint.properties as EndpointProperties;
+  // Documented (azurerm_private_endpoint, custom_dns_configs): empty while a zone group is connected.
+  const groups = world.resources.below(
+    endpoint.id,
+    'Microsoft.Network/privateEndpoints/privateDnsZoneGroups',
+  );
+  if (groups.length > 0 && world.quirks.emptyDnsConfigs) properties.customDnsConfigs = [];
   const connection =
     (kind: string) =>
     (one: LinkConnection): Json => ({
