@@ -50,7 +50,7 @@ export function createAzure(options: AzureOptions): Azure {
       return machine;
     },
     writeBudget: (subscriptionId) => throttles.budget(machineWrites(subscriptionId)),
-    progress: (resourceId) => operations.progress(resourceId, (url) => clients.poll(url)),
+    progress: (resourceId, of) => operations.progress(resourceId, (url) => clients.poll(url), of),
   };
 }
 

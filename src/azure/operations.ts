@@ -14,9 +14,9 @@ export interface Poll {
 }
 
 interface Operation {
+  method: string;
   url: string;
   notBeforeMs: number;
-  finished?: Progress;
 }
 
 /** Azure's Retry-After is a wish and grows to minutes; operations are often done long before. */
@@ -36,14 +36,14 @@ export class Operations {
   }
 
   /** Remembers what an answer to a write says of its operation; an answer without one ends what was known. */
-  begin(resourceId: string, answer: Poll): void {
+  begin(resourceId: string, method: string, answer: Poll): void {
     const key = idKey(resourceId);
     this.#known.delete(key);
     const url =
       answer.headers.get('azure-asyncoperation') ??
       (answer.status === 202 ? answer.headers.get('location') : undefined);
     if (url === undefined || !this.#isOurs(url)) return;
-    this.#known.set(key, { url, notBeforeMs: this.#clock.monotonic() + retryAfterMs(answer) });
+    this.#known.set(key, { method, url, notBeforeMs: this.#clock.monotonic() + retryAfterMs(answer) });
     const [oldest] = this.#known.keys();
     if (this.#known.size > mostOperations && oldest !== undefined) this.#known.delete(oldest);
   }
@@ -52,10 +52,11 @@ export class Operations {
   async progress(
     resourceId: string,
     poll: (url: string) => Promise<Poll | undefined>,
+    of?: string,
   ): Promise<Progress | undefined> {
     const key = idKey(resourceId);
     const operation = this.#known.get(key);
-    if (operation === undefined) return undefined;
+    if (operation === undefined || (of !== undefined && operation.method !== of)) return undefined;
     const wait = operation.notBeforeMs - this.#clock.monotonic();
     if (wait > 0) return { state: 'running', retryAfterMs: Math.ceil(wait) };
     const answer = await poll(operation.url);

@@ -65,7 +65,7 @@ function judge(options: PolicyOptions, call: Call, answer: PipelineResponse): Pi
   const headers = { get: (name: string): string | undefined => answer.headers.get(name) };
   if (answer.status < 400) {
     const poll = { status: answer.status, headers, body: answer.bodyAsText ?? '' };
-    if (call.writes) options.operations.begin(call.path, poll);
+    if (call.writes) options.operations.begin(call.path, call.method, poll);
     return answer;
   }
   const error = refused({
@@ -126,6 +126,7 @@ interface Call {
   operation: string;
   operationClass: string;
   writes: boolean;
+  method: string;
 }
 
 /** What a request is about, from its method and path alone. */
@@ -145,6 +146,7 @@ export function describe(request: { method: string; url: string }): Call {
     operation: `${request.method} ${what}${polls ? '' : name}`,
     operationClass: `${subscription} ${request.method} ${what}`,
     writes: request.method === 'PUT' || request.method === 'DELETE',
+    method: request.method,
   };
 }
 

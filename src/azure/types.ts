@@ -202,7 +202,7 @@ export interface Azure {
   /**
    * The operation that this process began last on the resource: one poll, none while Retry-After has not passed.
    * Undefined when there is none known (none begun, finished and told, or begun before a restart): the resource's own
-   * `provisioningState` tells then.
+   * `provisioningState` tells then. With `of`, an operation of another method counts as none.
    */
-  progress(resourceId: string): Promise<Progress | undefined>;
+  progress(resourceId: string, of?: 'PUT' | 'DELETE'): Promise<Progress | undefined>;
 }

@@ -62,9 +62,9 @@ export async function removeZones(pass: Pass, zoneIds: readonly string[]): Promi
   return waits;
 }
 
-/** Whether a deletion (or whatever was begun last) is still going on: it is not sent again meanwhile. */
+/** Whether its deletion is still going on: it is not sent again meanwhile. */
 export async function running(pass: Pass, id: string): Promise<boolean> {
-  return (await pass.azure.progress(id))?.state === 'running';
+  return (await pass.azure.progress(id, 'DELETE'))?.state === 'running';
 }
 
 /** What Azure cannot delete this very moment is tried again at the next pass; everything else is an error. */
