@@ -36,8 +36,8 @@ afterEach(async () => {
   await Promise.all(started.splice(0).map((one) => one.stop()));
 }, 90_000);
 
-const start = async (flags: readonly string[] = []): Promise<OperatorProcess> => {
-  const operator = await stage.startOperator(flags);
+const start = async (flags: readonly string[] = [], environment = {}): Promise<OperatorProcess> => {
+  const operator = await stage.startOperator(flags, environment);
   started.push(operator);
   return operator;
 };
@@ -164,6 +164,40 @@ describe('the operator as a process', () => {
     await stage.cluster.apply(credentialsSecret(namespace, seed));
     await until('all is ready', allReady, 80_000);
   }, 150_000);
+
+  it("uses its own identity where the flag allows it, and a ServiceAccount's token for workload identity", async () => {
+    const [application] = seed.applications;
+    const own = {
+      AZURE_TENANT_ID: seed.tenantId,
+      AZURE_CLIENT_ID: application?.clientId ?? '',
+      AZURE_CLIENT_SECRET: application?.clientSecret ?? '',
+    };
+    await start([`--operator-identity-namespaces=${namespace}`], own);
+    await stage.cluster.apply(`apiVersion: v1\nkind: Namespace\nmetadata:\n  name: ${namespace}\n`);
+    await stage.cluster.apply(quickstart);
+    await until('all is ready', allReady);
+    const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'arc', namespace } };
+    await stage.cluster.apply(JSON.stringify(account));
+    const { AZURE_CLIENT_SECRET: _none, ...identity } = own;
+    const stringData = { ...identity, AUTH_MODE: 'workloadidentity', serviceAccountName: 'arc' };
+    const metadata = { name: 'arc-private-link-credentials', namespace };
+    const mark = stage.entraRequests().length;
+    await stage.cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata, stringData }));
+    const assertion = (): string | null =>
+      stage.entraRequests().slice(mark).at(-1)?.get('client_assertion') ?? null;
+    await until(
+      'a ServiceAccount token has been exchanged',
+      async () => await Promise.resolve(assertion() !== null),
+    );
+    const payload = JSON.parse(
+      Buffer.from(assertion()?.split('.')[1] ?? '', 'base64url').toString('utf8'),
+    ) as object;
+    expect(payload).toMatchObject({
+      sub: `system:serviceaccount:${namespace}:arc`,
+      aud: ['api://AzureADTokenExchange'],
+    });
+    await until('all is ready', allReady);
+  }, 120_000);
 
   it('puts right what a person does in the portal', async () => {
     await start();

@@ -27,9 +27,11 @@ export interface Stage {
   readonly world: AzureWorld;
   readonly azure: AzureServer;
   readonly portal: Portal;
+  /** The forms that tokens were asked for with. */
+  entraRequests(): readonly URLSearchParams[];
   /** The operator's own client, as an administrator. */
   readonly client: KubeClient;
-  startOperator(flags?: readonly string[]): Promise<OperatorProcess>;
+  startOperator(flags?: readonly string[], environment?: Record<string, string>): Promise<OperatorProcess>;
   /** A namespace with the credentials Secret. */
   createNamespace(name: string): Promise<void>;
   stop(): Promise<void>;
@@ -73,12 +75,14 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     world,
     azure,
     portal: new Portal(world),
+    entraRequests: () => azure.entra.requests,
     client,
-    async startOperator(flags = []) {
+    async startOperator(flags = [], environment = {}) {
       const operator = await startOperator({
         kubeconfig: cluster.kubeconfig,
         azure,
         flags: [...quickFlags, ...(options.flags ?? []), ...flags],
+        environment,
       });
       operators.add(operator);
       return operator;

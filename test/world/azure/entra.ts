@@ -8,6 +8,8 @@ export class Entra {
   readonly #seed: Seed;
   readonly #newToken: () => string;
   readonly #tokens = new Map<string, number>();
+  /** The forms that tokens were asked for with, oldest first. */
+  readonly requests: URLSearchParams[] = [];
   /** Audience that tokens must be asked for: `<resource manager>/.default`. */
   audience = '';
 
@@ -28,7 +30,10 @@ export class Entra {
   handle(origin: string, path: string, body: string): ArmResponse {
     const tenant = path.split('/')[1] ?? '';
     if (path.endsWith('/openid-configuration')) return this.#discovery(origin, tenant);
-    if (path.endsWith('/token')) return this.#token(tenant, new URLSearchParams(body));
+    if (path.endsWith('/token')) {
+      this.requests.push(new URLSearchParams(body));
+      return this.#token(tenant, new URLSearchParams(body));
+    }
     return json(404, { error: 'not_found' });
   }
 

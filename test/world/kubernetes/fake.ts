@@ -112,7 +112,8 @@ export class FakeKubernetes implements Client {
         from = version;
         if (matches(object, options)) yield { type, object: copy(object) as T };
       }
-      await this.#nextChange(options.signal);
+      // More may have come while the caller was at work on these.
+      if (changes.length === 0) await this.#nextChange(options.signal);
     }
   }
 

@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+import { Throttles } from './throttle.ts';
+import { RateLimits, type Regime } from '../../test/world/azure/rate-limits.ts';
+import { VirtualClock } from '../../test/world/clock.ts';
+
+const machines = 'microsoft.hybridcompute/machines';
+
+interface Run {
+  seconds: number;
+  refused: number;
+}
+
+/** Sends as an association does: a batch as large as the budget, then the wait that it names. `rival` takes from the same limit. */
+async function send(count: number, regime: Regime, factor: number, rival = 0): Promise<Run> {
+  const clock = new VirtualClock();
+  const limits = new RateLimits(clock, regime, factor);
+  const throttles = new Throttles(clock);
+  const begun = clock.now();
+  let sent = 0;
+  let refused = 0;
+  for (let round = 0; sent < count && round < 20_000; round += 1) {
+    const { available, nextInMs } = throttles.budget('c');
+    const batch = Math.min(available, 100, count - sent);
+    for (let index = 0; index < batch; index += 1) {
+      throttles.sent('c');
+      const admission = limits.admit('PATCH', machines, 's');
+      if ('remaining' in admission) {
+        sent += 1;
+        throttles.answered('c', 's', [[admission.header, String(admission.remaining)]]);
+      } else {
+        refused += 1;
+        throttles.answered('c', 's', []);
+        throttles.refused('c', admission.retryAfterSeconds * 1000);
+        break;
+      }
+    }
+    const waitMs = batch === 0 ? Math.max(nextInMs, 1) : 20;
+    for (let index = 0; index < (rival * waitMs * factor) / 1000; index += 1)
+      limits.admit('PATCH', machines, 's');
+    await clock.advance(waitMs);
+  }
+  return { seconds: ((clock.now() - begun) / 1000) * factor, refused };
+}
+
+describe('a throttle that knows no numbers', () => {
+  it.each<[Regime, number, number]>([
+    ['bucket', 1, (1000 - 200) / 10],
+    ['bucket', 20, (1000 - 200) / 10],
+    ['window', 1, 3 * 300],
+    ['window', 20, 3 * 300],
+  ])(
+    'sends 1,000 writes in the %s regime at factor %d within a fifth over the floor, almost without a 429',
+    async (regime, factor, floor) => {
+      const { seconds, refused } = await send(1000, regime, factor);
+      expect(seconds / floor).toBeLessThanOrEqual(1.2);
+      expect(refused).toBeLessThanOrEqual(5);
+    },
+    30_000,
+  );
+
+  it('finds its pace when another tool takes half of the limit', async () => {
+    const { seconds, refused } = await send(600, 'bucket', 1, 5);
+    expect(seconds).toBeLessThan(((600 - 200) / 5) * 1.6);
+    expect(refused).toBeLessThan(60);
+  }, 30_000);
+
+  it('sends nothing while a Retry-After runs', async () => {
+    const clock = new VirtualClock();
+    const throttles = new Throttles(clock);
+    throttles.sent('c');
+    throttles.answered('c', 's', []);
+    throttles.refused('c', 30_000);
+    expect(throttles.budget('c')).toEqual({ available: 0, nextInMs: 30_000 });
+    expect(throttles.pauseMs('c')).toBe(30_000);
+    await clock.advance(30_000);
+    expect(throttles.budget('c').available).toBeGreaterThan(0);
+  });
+});

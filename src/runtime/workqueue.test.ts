@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import { Workqueue } from './workqueue.ts';
+import { VirtualClock } from '../../test/world/clock.ts';
+
+const create = (): { queue: Workqueue; clock: VirtualClock } => {
+  const clock = new VirtualClock();
+  return {
+    clock,
+    queue: new Workqueue({ clock, random: () => 0.5, backoff: { firstMs: 100, longestMs: 1_000 } }),
+  };
+};
+
+describe('the workqueue', () => {
+  it('holds a key once, however often it is added', async () => {
+    const { queue } = create();
+    queue.add('a');
+    queue.add('a');
+    expect(queue.depth).toBe(1);
+    expect(await queue.take()).toBe('a');
+    expect(queue.depth).toBe(0);
+  });
+
+  it('never hands out a key that is being worked on, and hands it out again afterwards', async () => {
+    const { queue } = create();
+    queue.add('a');
+    await queue.take();
+    queue.add('a');
+    expect(queue.depth).toBe(0);
+    queue.done('a');
+    expect(await queue.take()).toBe('a');
+  });
+
+  it('gives new work before resyncs, and lifts a resync that becomes news', async () => {
+    const { queue } = create();
+    queue.add('old', 'low');
+    queue.add('older', 'low');
+    queue.add('new');
+    queue.add('older');
+    expect([await queue.take(), await queue.take(), await queue.take()]).toEqual(['new', 'older', 'old']);
+  });
+
+  it('keeps the earliest of several delays', async () => {
+    const { queue, clock } = create();
+    queue.addAfter('a', 5_000);
+    queue.addAfter('a', 1_000);
+    queue.addAfter('a', 9_000);
+    await clock.advance(999);
+    expect(queue.depth).toBe(0);
+    await clock.advance(1);
+    expect(queue.depth).toBe(1);
+    await queue.take();
+    queue.done('a');
+    await clock.advance(10_000);
+    expect(queue.depth).toBe(0);
+  });
+
+  it('waits longer after each failure, up to a limit, until it is told to forget', async () => {
+    const { queue, clock } = create();
+    const delays: number[] = [];
+    for (let failure = 0; failure < 6; failure += 1) {
+      const begun = clock.now();
+      queue.addRateLimited('a');
+      await clock.until(() => queue.depth === 1, 5_000, 50);
+      delays.push(clock.now() - begun);
+      await queue.take();
+      queue.done('a');
+    }
+    expect(delays).toEqual([100, 200, 400, 800, 1_000, 1_000]);
+    queue.forget('a');
+    queue.addRateLimited('a');
+    await clock.advance(100);
+    expect(queue.depth).toBe(1);
+  });
+
+  it('lets waiting workers go when it is shut down', async () => {
+    const { queue } = create();
+    const waiting = queue.take();
+    queue.shutDown();
+    expect(await waiting).toBeUndefined();
+    expect(await queue.take()).toBeUndefined();
+  });
+});
