@@ -11,6 +11,8 @@ export interface Findings {
   counts: Counts;
   missing: readonly string[];
   massRelease: Plan['massRelease'];
+  /** For commands in messages: `asa/plant-servers -n plant`. */
+  address: string;
   generation: number;
   nowMs: number;
 }
@@ -73,10 +75,10 @@ function waitText({ propagating, pending, propagatedByMs }: Counts): string {
   return `${propagating} servers wait until the scope accepts them, the last until ${timestamp(propagatedByMs)}.${rest}`;
 }
 
-function complete({ counts, missing, massRelease }: Findings): Judgement {
+function complete({ counts, missing, massRelease, address }: Findings): Judgement {
   const type = 'Complete';
   if (massRelease !== undefined) {
-    const message = `${massRelease.count} of ${massRelease.held} servers would be released, which is more than usual, so none is. If that is meant: kubectl annotate --overwrite … ${confirmRelease}=${massRelease.count}`;
+    const message = `${massRelease.count} of ${massRelease.held} servers would be released, which is more than usual, so none is. If that is meant: kubectl annotate ${address} --overwrite ${confirmRelease}=${massRelease.count}`;
     return { type, status: 'False', reason: 'MassReleaseBlocked', message };
   }
   const parts = [

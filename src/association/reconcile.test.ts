@@ -217,6 +217,73 @@ describe('an ArcServerAssociation', () => {
     expect(await state('MachinesSelected')).toBe('False NoneMatched');
   });
 
+  it('takes servers into a scope that nobody here manages', async () => {
+    await make({ scopeRef: undefined, scopeResourceId: otherScopeId });
+    await becomes('True Ready');
+    expect(scopeOf('web-1')).toBe(otherScopeId);
+    expect((await lab.association('servers'))?.status).toMatchObject({ scope: otherScopeId, associated: 5 });
+  });
+
+  it('refuses the id of a scope that an object manages, and names the object', async () => {
+    lab.portal.tag(otherScopeId, { 'arc-private-link-operator': 'cluster/elsewhere/other' });
+    await make({ scopeRef: undefined, scopeResourceId: otherScopeId });
+    await becomes('False UseScopeRef');
+    expect(await state('Stalled')).toBe('True UseScopeRef');
+    expect(patches()).toEqual([]);
+  });
+
+  it('waits for a scope that comes later, as in any order of a Git repository', async () => {
+    await make({ scopeRef: { name: 'late' } });
+    await becomes('False ScopeNotFound');
+    await lab.until(async () => (await state('Stalled')) === 'True ScopeNotFound');
+    await lab.kubernetes.create(
+      scopes,
+      scopeObject({ privateEndpoints: [], publicNetworkAccess: 'Enabled' }, 'late'),
+    );
+    await becomes('True Ready');
+  });
+
+  it('lets public access be turned off only when no server is still propagating', async () => {
+    const net = { namespace, name: 'net' };
+    await lab.kubernetes.patch(scopes, net, { spec: { publicNetworkAccess: 'Enabled' } });
+    await make();
+    await becomes('False WaitingForPropagation');
+    await lab.until(async () => (await lab.condition(lab.scope('net'))) === 'True Ready');
+    await lab.kubernetes.patch(scopes, net, { spec: { publicNetworkAccess: 'Disabled' } });
+    await lab.until(async () => (await lab.condition(lab.scope('net'))) === 'False WaitingForPropagation');
+    const access = (): unknown => lab.portal.need(scopeId).properties['publicNetworkAccess'];
+    await lab.clock.advance(5 * minute);
+    expect(access()).toBe('Enabled');
+    await becomes('True Ready');
+    await lab.until(() => access() === 'Disabled');
+  });
+
+  it('does nothing while it is suspended, and releases nothing when it is deleted then', async () => {
+    await make();
+    await becomes('True Ready');
+    await lab.kubernetes.patch(associations, key, { spec: { suspend: true } });
+    await lab.until(async () => (await state('Suspended')) === 'True Suspended');
+    lab.portal.moveServer(serverId('web-1'), '');
+    const before = patches().length;
+    await lab.clock.advance(30 * minute);
+    expect(await state()).toBe('True Ready');
+    await lab.kubernetes.delete(associations, key);
+    await lab.until(async () => (await lab.association('servers')) === undefined);
+    expect(patches()).toHaveLength(before);
+    expect(scopeOf('web-2')).toBe(scopeId);
+  });
+
+  it('says which right is missing, touches no server twice for it, and goes on when it is granted', async () => {
+    lab.world.rules.forbid('Microsoft.HybridCompute/machines/write');
+    await make();
+    await becomes('False AuthorizationFailed');
+    expect((await lab.association('servers'))?.status?.conditions?.[0]?.message).toContain(
+      'Microsoft.HybridCompute/machines/write',
+    );
+    lab.world.rules.permit('Microsoft.HybridCompute/machines/write');
+    await becomes('True Ready');
+  });
+
   describe('with another association', () => {
     it('leaves a server that both select to the older one', async () => {
       await lab.kubernetes.create(associations, associationObject({}, 'older'));

@@ -147,7 +147,15 @@ async function conclude(pass: Pass, conclusion: Conclusion): Promise<Result> {
   const nowMs = deps.clock.now();
   const counts = count(observed.servers, plan.entries, deps.settings.propagationWindowMs);
   const rolledOut = object.status?.rolledOutGeneration === generation || isRolledOut(counts);
-  const findings = { counts, missing: observed.missing, massRelease: plan.massRelease, generation, nowMs };
+  const address = `asa/${object.metadata.name} -n ${object.metadata.namespace}`;
+  const findings = {
+    address,
+    counts,
+    missing: observed.missing,
+    massRelease: plan.massRelease,
+    generation,
+    nowMs,
+  };
   const conditions = concernConditions(object.status?.conditions ?? [], findings);
   const outcome = conclusionOutcome(conclusion, counts, rolledOut);
   tellOutcome(deps, object, outcome);
