@@ -1,7 +1,13 @@
 import { associations } from '../api/resources.ts';
 import type { ArcServerAssociation, ArcServerAssociationStatus } from '../api/types.ts';
-import { findCondition, removeCondition, setCondition, type Condition } from '../runtime/conditions.ts';
-import { failingSince, retryAfterMs, summarize, type Outcome } from '../runtime/outcome.ts';
+import { findCondition, removeCondition, type Condition } from '../runtime/conditions.ts';
+import {
+  failingSince,
+  retryAfterMs,
+  summarize,
+  suspendedConditions,
+  type Outcome,
+} from '../runtime/outcome.ts';
 import type { Result } from '../runtime/reconciler.ts';
 import { patchStatus } from '../runtime/status.ts';
 import type { AssociationDeps } from './context.ts';
@@ -88,16 +94,8 @@ export async function recordTarget(
 /** Suspended: the generation is recorded, everything else stays as it was. */
 export async function finishSuspended(deps: AssociationDeps, object: ArcServerAssociation): Promise<Result> {
   const generation = object.metadata.generation ?? 0;
-  const message = 'spec.suspend is true: nothing is read or written in Azure.';
-  const before = removeCondition(removeCondition(object.status?.conditions ?? [], 'Reconciling'), 'Stalled');
-  const suspended = {
-    type: 'Suspended',
-    status: 'True',
-    reason: 'Suspended',
-    message,
-    observedGeneration: generation,
-  } as const;
-  const conditions = setCondition(before, suspended, deps.clock.now());
+  const context = { generation, nowMs: deps.clock.now() };
+  const conditions = suspendedConditions(object.status?.conditions ?? [], context);
   await patchStatus(deps.client, associations, object, {
     ...object.status,
     observedGeneration: generation,

@@ -241,6 +241,7 @@ describe('an ArcServerAssociation', () => {
       scopeObject({ privateEndpoints: [], publicNetworkAccess: 'Enabled' }, 'late'),
     );
     await becomes('True Ready');
+    expect(String(scopeOf('web-1'))).toMatch(/\/late$/);
   });
 
   it('lets public access be turned off only when no server is still propagating', async () => {

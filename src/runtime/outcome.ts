@@ -82,3 +82,14 @@ export function failingSince(conditions: readonly Condition[], type: string): st
   const condition = findCondition(conditions, type);
   return condition?.status === 'False' ? condition.lastTransitionTime : undefined;
 }
+
+/** The conditions of an object that is left alone: Suspended says so, Ready stays as it was. */
+export function suspendedConditions(
+  before: readonly Condition[],
+  context: Pick<OutcomeContext, 'generation' | 'nowMs'>,
+): Condition[] {
+  const message = 'spec.suspend is true: nothing is read or written in Azure.';
+  const quiet = ['Reconciling', 'Stalled'].reduce(removeCondition, [...before]);
+  const suspended = { type: 'Suspended', status: 'True', reason: 'Suspended', message } as const;
+  return setCondition(quiet, { ...suspended, observedGeneration: context.generation }, context.nowMs);
+}

@@ -1,7 +1,13 @@
 import { scopes } from '../api/resources.ts';
 import type { ArcPrivateLinkScope, ArcPrivateLinkScopeStatus } from '../api/types.ts';
-import { removeCondition, setCondition, type Condition } from '../runtime/conditions.ts';
-import { failingSince, retryAfterMs, summarize, type Outcome } from '../runtime/outcome.ts';
+import { removeCondition, type Condition } from '../runtime/conditions.ts';
+import {
+  failingSince,
+  retryAfterMs,
+  summarize,
+  suspendedConditions,
+  type Outcome,
+} from '../runtime/outcome.ts';
 import type { Result } from '../runtime/reconciler.ts';
 import { patchStatus } from '../runtime/status.ts';
 import type { ScopeDeps } from './context.ts';
@@ -43,16 +49,8 @@ export async function finish(deps: ScopeDeps, object: ArcPrivateLinkScope, endin
 /** Suspended: the generation is recorded, everything else stays as it was. */
 export async function finishSuspended(deps: ScopeDeps, object: ArcPrivateLinkScope): Promise<Result> {
   const generation = object.metadata.generation ?? 0;
-  const message = 'spec.suspend is true: nothing is read or written in Azure.';
-  const before = removeCondition(removeCondition(object.status?.conditions ?? [], 'Reconciling'), 'Stalled');
-  const suspended = {
-    type: 'Suspended',
-    status: 'True',
-    reason: 'Suspended',
-    message,
-    observedGeneration: generation,
-  } as const;
-  const conditions = setCondition(before, suspended, deps.clock.now());
+  const context = { generation, nowMs: deps.clock.now() };
+  const conditions = suspendedConditions(object.status?.conditions ?? [], context);
   await patchStatus(deps.client, scopes, object, {
     ...object.status,
     observedGeneration: generation,

@@ -4,6 +4,7 @@ import {
   lastHandledReconcileAt,
   nameLength,
   observedGeneration,
+  summaryColumns,
   suspend,
 } from './common.ts';
 import {
@@ -240,26 +241,7 @@ export const associationKind: KindDefinition = {
       jsonPath: '.status.refused',
       description: 'Servers that are not taken',
     },
-    {
-      name: 'Ready',
-      type: 'string',
-      jsonPath: '.status.conditions[?(@.type=="Ready")].status',
-      description: 'Ready',
-    },
-    {
-      name: 'Reason',
-      type: 'string',
-      jsonPath: '.status.conditions[?(@.type=="Ready")].reason',
-      description: 'Why',
-    },
-    {
-      name: 'Message',
-      type: 'string',
-      jsonPath: '.status.conditions[?(@.type=="Ready")].message',
-      description: 'What to do',
-      priority: 1,
-    },
-    { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Age' },
+    ...summaryColumns,
   ],
   properties: { spec, status },
   required: ['spec'],

@@ -1,4 +1,4 @@
-import { text, type Rule, type Schema } from './schema.ts';
+import { text, type Column, type Rule, type Schema } from './schema.ts';
 
 /** What both kinds share. */
 
@@ -74,3 +74,27 @@ export const nameLength: Rule = {
   rule: 'size(self.metadata.name) <= 63',
   message: 'metadata.name must have at most 63 characters',
 };
+
+/** The last columns of every kind: how it is, why, and for how long. */
+export const summaryColumns: readonly Column[] = [
+  {
+    name: 'Ready',
+    type: 'string',
+    jsonPath: '.status.conditions[?(@.type=="Ready")].status',
+    description: 'Ready',
+  },
+  {
+    name: 'Reason',
+    type: 'string',
+    jsonPath: '.status.conditions[?(@.type=="Ready")].reason',
+    description: 'Why',
+  },
+  {
+    name: 'Message',
+    type: 'string',
+    jsonPath: '.status.conditions[?(@.type=="Ready")].message',
+    description: 'What to do',
+    priority: 1,
+  },
+  { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Age' },
+];

@@ -4,6 +4,7 @@ import {
   lastHandledReconcileAt,
   nameLength,
   observedGeneration,
+  summaryColumns,
   suspend,
 } from './common.ts';
 import { endpoint } from './endpoint.ts';
@@ -199,26 +200,7 @@ export const scopeKind: KindDefinition = {
     },
     { name: 'Endpoints', type: 'string', jsonPath: '.status.endpointsReady', description: 'Ready and total' },
     { name: 'Servers', type: 'integer', jsonPath: '.status.servers', description: 'Servers in the scope' },
-    {
-      name: 'Ready',
-      type: 'string',
-      jsonPath: '.status.conditions[?(@.type=="Ready")].status',
-      description: 'Ready',
-    },
-    {
-      name: 'Reason',
-      type: 'string',
-      jsonPath: '.status.conditions[?(@.type=="Ready")].reason',
-      description: 'Why',
-    },
-    {
-      name: 'Message',
-      type: 'string',
-      jsonPath: '.status.conditions[?(@.type=="Ready")].message',
-      description: 'What to do',
-      priority: 1,
-    },
-    { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Age' },
+    ...summaryColumns,
   ],
   properties: { spec, status },
   required: ['spec'],
