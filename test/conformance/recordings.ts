@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
-/** Recorded request/response pairs of the public test suites: VCR cassettes (YAML) and Pester recordings (JSON). */
+/**
+ * Recorded request/response pairs of the public test suites: cassettes of VCR.py and of go-vcr (YAML) and Pester
+ * recordings (JSON).
+ */
 export interface RecordedExchange {
   method: string;
   url: URL;
@@ -17,14 +20,19 @@ interface Cassette {
   interactions: {
     request: {
       method: string;
-      uri: string;
+      /** VCR.py's name for it. */
+      uri?: string;
+      /** go-vcr's. */
+      url?: string;
       body?: string | null;
       headers?: Record<string, string[] | string>;
     };
     response: {
-      status: { code: number };
+      /** go-vcr has the code beside a text, `404 Not Found`. */
+      status: { code: number } | string;
+      code?: number;
       headers?: Record<string, string[] | string>;
-      body?: { string?: string };
+      body?: { string?: string } | string;
     };
   }[];
 }
@@ -57,12 +65,12 @@ export function readRecording(path: string): RecordedExchange[] {
 export function fromCassette({ interactions }: Cassette): RecordedExchange[] {
   return interactions.map(({ request, response }) => ({
     method: request.method,
-    url: new URL(request.uri),
+    url: new URL(request.uri ?? request.url ?? ''),
     requestHeaders: flat(request.headers),
     requestBody: request.body ?? '',
-    status: response.status.code,
+    status: typeof response.status === 'string' ? (response.code ?? 0) : response.status.code,
     headers: flat(response.headers),
-    body: response.body?.string ?? '',
+    body: typeof response.body === 'string' ? response.body : (response.body?.string ?? ''),
   }));
 }
 

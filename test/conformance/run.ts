@@ -1,25 +1,39 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { replayDeviations, specificationDeviations } from './deviations.ts';
+import { join, resolve } from 'node:path';
+import {
+  replayDeviations,
+  specificationDeviations,
+  type ReplayDeviation,
+  type SpecificationDeviation,
+} from './deviations.ts';
+import { errorDifferences, notSimulated, provocations, Stage } from './errors.ts';
+import { Judge } from './judge.ts';
 import { readRecording } from './recordings.ts';
 import { replay, type Finding } from './replay.ts';
 import { tour } from './tour.ts';
-import { complaints, createValidator, distinct, readExchanges, type Complaint } from './validate.ts';
+import { createValidator } from './specifications.ts';
+import { complaints, isDocumented, readExchanges, type Complaint } from './validate.ts';
 
 /**
- * `make conformance`: the simulated Azure against what the real one answered (every exchange of every recording), and
- * the scenarios' exchanges against Azure's specifications. The reference data is not part of the project.
+ * `make conformance`: the simulated Azure against what the real one answered (every exchange of every recording, every
+ * kind of error), and the scenarios' exchanges against Azure's specifications. The reference data is not part of the
+ * project.
  */
 const root = resolve(import.meta.dirname, '../..');
 const reference = resolve(root, '../shared/reference/arm');
 const exchangeFolder = join(root, '.cache/exchanges');
 
-const counts = { passed: 0, failed: 0 };
-const fail = (text: string): void => {
-  counts.failed += 1;
-  console.error(`  ${text}`);
-};
-const used = new Set<object>();
+const replayed = new Judge<ReplayDeviation, Finding & { file: string }>(
+  replayDeviations,
+  (entry, { file, call, where }) =>
+    entry.recording.test(file) && entry.call.test(call) && entry.where.test(where),
+);
+const refused = new Judge<{ reason: string }, string>([], () => false);
+const validated = new Judge<SpecificationDeviation, Complaint>(
+  specificationDeviations,
+  (entry, { call, side, code, message }) =>
+    entry.side === side && entry.code === code && entry.call.test(call) && entry.message.test(message),
+);
 
 if (!existsSync(reference)) {
   console.log(
@@ -28,60 +42,66 @@ if (!existsSync(reference)) {
   process.exit(0);
 }
 await replayAll(join(reference, 'recordings'));
+await provokeAll(join(reference, 'errors'));
 await validateAll(join(reference, 'specifications'));
-for (const stale of [...replayDeviations, ...specificationDeviations].filter((entry) => !used.has(entry))) {
-  fail(`a listed deviation no longer occurs: ${stale.reason}`);
-}
-console.log(`${counts.passed} passed, ${counts.failed} failed`);
-process.exit(counts.failed === 0 ? 0 : 1);
+const judges = [replayed, refused, validated];
+const total = (count: 'passed' | 'failed'): number => judges.reduce((sum, judge) => sum + judge[count], 0);
+console.log(`${total('passed')} passed, ${total('failed')} failed`);
+process.exit(total('failed') === 0 ? 0 : 1);
 
 async function replayAll(folder: string): Promise<void> {
-  for (const file of readdirSync(folder).sort()) {
+  const files = readdirSync(folder).sort();
+  for (const file of files) {
+    const [passed, excused] = [replayed.passed, replayed.excused];
     const { exchanges, findings } = await replay(readRecording(join(folder, file)));
-    const unexpected = findings.filter((finding) => !isListed(basename(file), finding));
-    const bad = new Set(unexpected.map(({ exchange }) => exchange));
-    const listed = new Set(findings.map(({ exchange }) => exchange)).size - bad.size;
-    counts.passed += exchanges - bad.size;
-    console.log(`${file}: ${exchanges} exchanges, ${listed} with listed deviations, ${bad.size} with others`);
-    for (const { exchange, call, where, what } of unexpected) fail(`${exchange} ${call}: ${where} ${what}`);
+    for (let number = 1; number <= exchanges; number += 1) {
+      const own = findings.filter(({ exchange }) => exchange === number);
+      replayed.judge(
+        own.map((finding) => ({ ...finding, file })),
+        ({ call, where, what }) => `${file}, ${number} ${call}: ${where} ${what}`,
+      );
+    }
+    console.log(
+      `${file}: ${exchanges} exchanges, ${replayed.passed - passed} as recorded, ${replayed.excused - excused} of them with listed deviations`,
+    );
   }
+  if (files.length === 0) replayed.fail('there is no recording');
+  replayed.failStale();
 }
 
-function isListed(file: string, { call, where }: Finding): boolean {
-  const entry = replayDeviations.find(
-    (one) => one.recording.test(file) && one.call.test(call) && one.where.test(where),
-  );
-  if (entry !== undefined) used.add(entry);
-  return entry !== undefined;
+async function provokeAll(folder: string): Promise<void> {
+  const files = readdirSync(folder).sort();
+  const kinds = new Map(files.map((file) => [file.replace(/_\d+\.yaml$/, ''), join(folder, file)]));
+  for (const kind of kinds.keys()) {
+    if (kind in notSimulated || provocations.some((one) => one.kind === kind)) continue;
+    refused.fail(`${kind}: recorded, and neither simulated nor listed as not simulated`);
+  }
+  for (const provocation of provocations) {
+    const [recorded] = readRecording(kinds.get(provocation.kind) ?? '');
+    if (recorded === undefined) refused.fail(`${provocation.kind}: the file has no exchange`);
+    else
+      refused.judge(errorDifferences(provocation, recorded, await provocation.provoke(new Stage())), String);
+  }
+  const absent = Object.keys(notSimulated).length;
+  console.log(`errors: ${provocations.length} kinds provoked, ${absent} not simulated`);
 }
 
 async function validateAll(folder: string): Promise<void> {
   const recorded = existsSync(exchangeFolder) ? readExchanges(exchangeFolder) : [];
-  const calls = distinct([...recorded, ...(await tour())]);
+  const calls = [...recorded, ...(await tour())];
+  const documented = calls.filter(isDocumented);
   const validator = await createValidator(folder);
-  let listed = 0;
-  for (const call of calls) {
-    const found = await complaints(validator, call);
-    const unexpected = found.filter((complaint) => !isExcused(complaint));
-    if (found.length > unexpected.length) listed += 1;
-    if (unexpected.length === 0) counts.passed += 1;
-    for (const { call: name, side, code, message } of unexpected)
-      fail(`${name}, ${side}: ${code} ${message}`);
+  for (const call of documented) {
+    validated.judge(
+      await complaints(validator, call),
+      ({ call: name, side, code, message }) => `${name}, ${side}: ${code} ${message}`,
+    );
   }
   const from =
-    recorded.length > 0
-      ? `${recorded.length} exchanges of the scenarios and a tour`
-      : 'a tour (no scenario has run here yet)';
+    recorded.length > 0 ? 'the scenarios and a tour' : 'a tour (no scenario has run in this checkout yet)';
   console.log(
-    `Azure's validator: ${calls.length} distinct exchanges out of ${from}, ${listed} with listed deviations`,
+    `Azure's validator: ${documented.length} exchanges of ${from}, ${validated.excused} with listed deviations; ${calls.length - documented.length} polls are in no document`,
   );
-  if (calls.length === 0) fail('no exchange was validated');
-}
-
-function isExcused({ call, side, code, message }: Complaint): boolean {
-  const entry = specificationDeviations.find(
-    (one) => one.side === side && one.code === code && one.call.test(call) && one.message.test(message),
-  );
-  if (entry !== undefined) used.add(entry);
-  return entry !== undefined;
+  if (documented.length === 0) validated.fail('no exchange was validated');
+  validated.failStale();
 }

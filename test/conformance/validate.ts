@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LiveValidator } from 'oav';
+import type { LiveValidator } from 'oav';
 import { parsePath } from '../world/azure/ids.ts';
 import type { ArmResponse } from '../world/azure/http.ts';
 import { jsonOrText } from './shape.ts';
@@ -36,50 +36,20 @@ export function readExchanges(folder: string): RecordedCall[] {
   return lines.map((line) => JSON.parse(line) as RecordedCall);
 }
 
-/** One of each: thousands of polls and listings are alike. */
-export function distinct(calls: readonly RecordedCall[]): RecordedCall[] {
-  const seen = new Map<string, RecordedCall>();
-  for (const call of calls) {
-    const { pathname } = new URL(call.request.url);
-    const key = [
-      call.request.method,
-      pathname,
-      call.request.body,
-      call.response.status,
-      shapeKey(call.response.body),
-    ].join('\n');
-    if (!seen.has(key)) seen.set(key, call);
-  }
-  return [...seen.values()];
+/** Polls of operations are in no document. */
+export function isDocumented({ request }: RecordedCall): boolean {
+  const { pathname } = new URL(request.url);
+  return !/operation(s|status|statuses|results)\//i.test(pathname);
 }
 
-function shapeKey(body: string): string {
-  return body.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '').slice(0, 4000);
-}
-
-/** Loads the documents, examples and common types left out; takes a few seconds. */
-export async function createValidator(directory: string): Promise<LiveValidator> {
-  const documents = readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.json') && !/examples|common-types/.test(file))
-    .map((file) => join(directory, file));
-  const options = { directory, swaggerPaths: documents, git: { shouldClone: false } };
-  const failures: string[] = [];
-  const validator = new LiveValidator(options, (message, level) => {
-    if (level === 'error') failures.push(message);
-  });
-  await validator.initialize();
-  if (failures.length > 0) throw new Error(`the specifications could not be loaded: ${failures.join('; ')}`);
-  return validator;
-}
-
-/** What the validator says of one exchange; polls of operations are in no document and are not asked about. */
+/** What the validator says of one exchange, whatever api-version was asked for. */
 export async function complaints(
   validator: LiveValidator,
   { request, response }: RecordedCall,
 ): Promise<Complaint[]> {
   const url = new URL(request.url);
   const path = parsePath(url.pathname);
-  if (path === undefined || /operation(s|status|statuses|results)\//i.test(url.pathname)) return [];
+  if (path === undefined) throw new Error(`no path of Resource Manager: ${url.pathname}`);
   const version =
     versions[path.type.split('/').slice(0, 2).join('/')] ?? versions[path.type.split('/')[0] ?? ''] ?? '';
   url.searchParams.set('api-version', version);

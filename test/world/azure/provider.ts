@@ -46,8 +46,13 @@ export function shown(resource: Resource): Json {
   };
 }
 
+/** Recorded: the network provider's own refusals have a list of details, empty most of the time; nobody else's do. */
+export function networkFailure(status: number, code: string, message: string): ArmFailure {
+  return new ArmFailure(status, code, message, { details: [] });
+}
+
 /** Recorded for subnets; that an endpoint in work answers the same is assumed. */
 export function busy(id: string): ArmFailure {
   const message = `Another operation on this or dependent resource is in progress. To retrieve status of the operation use uri: ${lastName(id)}.`;
-  return new ArmFailure(409, 'AnotherOperationInProgress', message);
+  return networkFailure(409, 'AnotherOperationInProgress', message);
 }

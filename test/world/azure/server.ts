@@ -94,7 +94,7 @@ async function read(incoming: IncomingMessage, origin: string): Promise<ArmReque
 }
 
 /** Recorded: 401 with the code and a WWW-Authenticate header. */
-function unauthenticated(): ArmResponse {
+export function unauthenticated(): ArmResponse {
   const message = 'The access token is missing, invalid or has expired.';
   return json(
     401,

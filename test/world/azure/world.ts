@@ -136,12 +136,13 @@ export class AzureWorld {
       body: parseBody(request),
     };
     if (parsed.group !== undefined && provider.type !== 'Microsoft.Resources/resourceGroups')
-      this.#needsGroup(parsed, request.method);
+      this.#needsGroup(parsed);
     return parsed.collection ? this.#list(provider, call) : this.#one(provider, call);
   }
 
-  #needsGroup(path: ArmPath, method: string): void {
-    if (this.resources.hasGroup(path.subscription, path.group ?? '') || method === 'DELETE') return;
+  /** Recorded for a DELETE, which answers 204 when only the resource is missing. */
+  #needsGroup(path: ArmPath): void {
+    if (this.resources.hasGroup(path.subscription, path.group ?? '')) return;
     throw new ArmFailure(404, 'ResourceGroupNotFound', `Resource group '${path.group}' could not be found.`);
   }
 

@@ -1,7 +1,7 @@
-import { ArmFailure, empty, json, type Json } from '../http.ts';
+import { empty, json, type Json } from '../http.ts';
 import { place } from '../ids.ts';
 import type { Resource } from '../store.ts';
-import { busy, shown, type Call, type Provider } from '../provider.ts';
+import { busy, networkFailure, shown, type Call, type Provider } from '../provider.ts';
 import type { AzureWorld } from '../world.ts';
 import type { ConnectionProperties } from './connections.ts';
 import { dnsNames } from './names.ts';
@@ -104,7 +104,7 @@ function create(call: Call): Resource {
   const { network, subnet } = subnetOf(world, properties.subnet?.id ?? '');
   // Documented: "the region needs to be the same region as the VNet".
   if (place(location) !== place(network.location ?? '')) {
-    throw new ArmFailure(
+    throw networkFailure(
       400,
       'InvalidResourceReference',
       `The subnet ${subnet.id} is not in region '${location}'.`,
@@ -114,7 +114,7 @@ function create(call: Call): Resource {
   const manual = (properties.manualPrivateLinkServiceConnections ?? []).map((one) => link(world, one, true));
   const [first] = [...automatic, ...manual];
   if (first === undefined)
-    throw new ArmFailure(400, 'BadRequest', 'A private link service connection is required.');
+    throw networkFailure(400, 'BadRequest', 'A private link service connection is required.');
   const nic = properties.customNetworkInterfaceName ?? `${call.name}.nic.${world.guid()}`;
   const nicId = `/subscriptions/${call.path.subscription}/resourceGroups/${call.path.group}/providers/Microsoft.Network/networkInterfaces/${nic}`;
   const addresses = allocate(subnet, nicId, dnsNames('').length);
@@ -157,7 +157,7 @@ function update(call: Call, existing: Resource): Resource {
     properties.subnet?.id !== undefined &&
     properties.subnet.id.toLowerCase() !== own.subnet.id.toLowerCase()
   ) {
-    throw new ArmFailure(
+    throw networkFailure(
       400,
       'CannotChangeSubnetOfExistingPrivateEndpoint',
       'The subnet of a private endpoint cannot be changed.',
@@ -178,7 +178,7 @@ function link(
   const target = String(wanted.properties?.['privateLinkServiceId'] ?? '');
   const groupIds = (wanted.properties?.['groupIds'] ?? []) as string[];
   if (world.resources.get(target) === undefined) {
-    throw new ArmFailure(
+    throw networkFailure(
       400,
       'InvalidResourceReference',
       `Resource ${target} referenced by the private endpoint was not found.`,
@@ -186,7 +186,7 @@ function link(
   }
   // Other services have groups of their own; the simulated Azure knows them only as targets.
   if (isScope(target) && groupIds.join() !== 'hybridcompute') {
-    throw new ArmFailure(
+    throw networkFailure(
       400,
       'PrivateEndpointInvalidGroupId',
       `The group ids '${groupIds.join()}' are not supported.`,

@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { ArmFailure, json, type Json } from '../http.ts';
 import { key, lastName, parentId } from '../ids.ts';
 import type { Resource } from '../store.ts';
-import { shown, type Provider } from '../provider.ts';
+import { networkFailure, shown, type Provider } from '../provider.ts';
 import type { AzureWorld } from '../world.ts';
 
 /** Virtual networks, their subnets, and network interfaces. */
@@ -150,7 +150,7 @@ export function subnetOf(world: AzureWorld, subnetId: string): { network: Resour
   const network = world.resources.get(parentId(subnetId));
   if (subnet === undefined || network === undefined) {
     const message = `Resource ${subnetId} referenced by resource was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.`;
-    throw new ArmFailure(400, 'InvalidResourceReference', message);
+    throw networkFailure(400, 'InvalidResourceReference', message);
   }
   return { network, subnet };
 }
@@ -167,7 +167,7 @@ export function allocate(subnet: Resource, nicId: string, count: number): string
     if (leases[address] === undefined) free.push(address);
   }
   if (free.length < count) {
-    throw new ArmFailure(
+    throw networkFailure(
       400,
       'SubnetIsFull',
       `Subnet ${lastName(subnet.id)} with address prefix ${addressPrefix} does not have enough capacity for ${count} IP addresses.`,

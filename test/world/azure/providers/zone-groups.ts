@@ -1,7 +1,7 @@
 import { ArmFailure, empty, json, type Json } from '../http.ts';
 import { key, lastName, parentId, place } from '../ids.ts';
 import type { Resource } from '../store.ts';
-import { busy, shown, type Call, type Provider } from '../provider.ts';
+import { busy, networkFailure, shown, type Call, type Provider } from '../provider.ts';
 import type { AzureWorld } from '../world.ts';
 import type { EndpointProperties } from './endpoints.ts';
 
@@ -33,7 +33,7 @@ export const zoneGroups: Provider = {
     const configs = wantedConfigs(call);
     const others = world.resources.below(endpoint.id, groupType).filter(({ id }) => key(id) !== key(call.id));
     if (others.length > 0) {
-      throw new ArmFailure(
+      throw networkFailure(
         400,
         'MoreThanOnePrivateDnsZoneGroupPerPrivateEndpointNotAllowed',
         'Only one private DNS zone group is allowed.',
@@ -69,10 +69,10 @@ function wantedConfigs(call: Call): ZoneConfig[] {
   const { properties } = call.body as { properties?: { privateDnsZoneConfigs?: ZoneConfig[] } };
   const configs = properties?.privateDnsZoneConfigs ?? [];
   if (configs.length > 5)
-    throw new ArmFailure(400, 'TooManyPrivateDnsZoneConfigs', 'At most five zones are allowed.');
+    throw networkFailure(400, 'TooManyPrivateDnsZoneConfigs', 'At most five zones are allowed.');
   for (const { properties: own } of configs) {
     if (call.world.resources.get(own.privateDnsZoneId) !== undefined) continue;
-    throw new ArmFailure(400, 'InvalidResourceReference', `Resource ${own.privateDnsZoneId} was not found.`);
+    throw networkFailure(400, 'InvalidResourceReference', `Resource ${own.privateDnsZoneId} was not found.`);
   }
   return configs;
 }
