@@ -31,7 +31,7 @@ export function createAzure(options: AzureOptions): Azure {
   const { cloud, clock } = options;
   const operations = new Operations(clock, cloud.resourceManager);
   const throttles = new Throttles(clock);
-  const credential = options.tokens ?? tokenCredential(options.credential, cloud);
+  const credential = options.tokens ?? tokenCredential(options.credential, cloud, clock);
   const clients = createClients({ ...options, credential, operations, throttles });
   const hybridCompute = hybridComputeCalls(clients);
   const snapshots = new MachineSnapshots(

@@ -4,10 +4,12 @@ import {
   ClientSecretCredential,
   ManagedIdentityCredential,
   WorkloadIdentityCredential,
+  type AccessToken,
   type TokenCredential,
 } from '@azure/identity';
 import type { Cloud } from './clouds.ts';
-import { stalled, transient, waiting, type OperatorError } from '../base/errors.ts';
+import type { Clock } from '../base/clock.ts';
+import { OperatorError, stalled, transient, waiting } from '../base/errors.ts';
 
 /** A way to get tokens, as plain data. */
 export type Credential =
@@ -46,18 +48,42 @@ export function identityName(credential: Credential): string {
   return `${credential.tenantId}/${credential.clientId}`;
 }
 
-/** The SDK's credential, its errors turned into sentences that name no secret. */
-export function tokenCredential(credential: Credential, cloud: Cloud): TokenCredential {
+/** A token is used until so long before its end, in milliseconds. */
+const tokenMarginMs = 300_000;
+
+/**
+ * The SDK's credential, its errors turned into sentences that name no secret. One token serves all clients of an
+ * identity for its whole life: also when the Secret or ServiceAccount behind it goes away with its namespace.
+ */
+export function tokenCredential(
+  credential: Credential,
+  cloud: Cloud,
+  clock: Pick<Clock, 'now'>,
+): TokenCredential {
   const inner = sdkCredential(credential, cloud);
+  let kept: AccessToken | undefined;
   return {
     async getToken(scopes, options) {
+      // Claims are Azure's demand for a new token (continuous access evaluation).
+      const fresh = kept !== undefined && kept.expiresOnTimestamp - tokenMarginMs > clock.now();
+      if (fresh && options?.claims === undefined && kept !== undefined) return kept;
       try {
-        return await inner.getToken(scopes, options);
+        const token = await inner.getToken(scopes, options);
+        kept = token ?? undefined;
+        return token;
       } catch (error) {
-        throw authenticationError(error, identityName(credential));
+        throw operatorErrorIn(error) ?? authenticationError(error, identityName(credential));
       }
     },
   };
+}
+
+/** An assertion that could not be had has said why already; the SDK may have wrapped that. */
+function operatorErrorIn(error: unknown): OperatorError | undefined {
+  for (let inner = error; inner instanceof Error; inner = inner.cause) {
+    if (inner instanceof OperatorError) return inner;
+  }
+  return undefined;
 }
 
 function sdkCredential(credential: Credential, cloud: Cloud): TokenCredential {
