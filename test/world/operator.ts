@@ -9,7 +9,7 @@ export const bundle = fileURLToPath(new URL('../../dist/main.js', import.meta.ur
 
 /**
  * How the image starts Node. Left alone, V8 sizes its young generation by the machine and lets a burst of 1,000 calls
- * take 320 MiB; with these it is 155 MiB, and no slower (docs/operations.md).
+ * take 320 MiB; with these it is 165 MiB, and no slower (docs/operations.md).
  */
 export const launchFlags = ['--max-semi-space-size=4', '--max-old-space-size=160'];
 
