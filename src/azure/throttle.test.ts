@@ -75,4 +75,19 @@ describe('a throttle that knows no numbers', () => {
     await clock.advance(30_000);
     expect(throttles.budget('c').available).toBeGreaterThan(0);
   });
+
+  // Recorded in one subscription: 319 of a server's PATCHes, 11,999 of writes and 499 of reads of private DNS.
+  it('keeps apart what resource providers count under one header', () => {
+    const throttles = new Throttles(new VirtualClock());
+    const answered = (operationClass: string, remaining: number): void => {
+      throttles.sent(operationClass);
+      const header = 'x-ms-ratelimit-remaining-subscription-resource-requests';
+      throttles.answered(operationClass, 's', [[header, String(remaining)]]);
+    };
+    answered('s PATCH machines', 20);
+    answered('s PUT privateDnsZones', 11_999);
+    expect(throttles.budget('s PATCH machines').available).toBe(20);
+    throttles.refused('s PATCH machines', 300_000);
+    expect(throttles.pauseMs('s PUT privateDnsZones')).toBe(0);
+  });
 });
