@@ -48,6 +48,10 @@ build: dist/main.js ## bundle the operator into dist/main.js
 kubernetes: $(INSTALLED) ## get the Kubernetes binaries that demo and tests need
 	@$(NODE) scripts/kubernetes.ts
 
+.PHONY: tools
+tools: $(INSTALLED) ## get Helm, kwok, kapply and Flux's controller as well, for the installation tests
+	@$(NODE) scripts/kubernetes.ts --tools
+
 .PHONY: demo
 demo: build kubernetes ## show the operator at work, without Azure or a cluster (KEEP=1 leaves it running)
 	@KEEP='$(KEEP)' $(NODE) scripts/demo.ts
@@ -77,12 +81,17 @@ test: build kubernetes types lint format ## everything: types, lint, format, uni
 	@$(JEST)
 
 .PHONY: manifests
-manifests: $(INSTALLED) ## write src/api/types.ts, crds/ and docs/reference.md from the schema
+manifests: $(INSTALLED) ## write src/api/types.ts, crds/, docs/ and parts of the chart from schema and values
 	@$(NODE) scripts/manifests.ts
 
+.PHONY: golden
+golden: tools ## write test/golden/chart, what Helm makes of the chart's profiles
+	@$(NODE) scripts/golden.ts
+
 .PHONY: verify
-verify: $(INSTALLED) ## fail when a generated file is stale
+verify: tools ## fail when a generated file is stale
 	@$(NODE) scripts/manifests.ts --check
+	@$(NODE) scripts/golden.ts --check
 
 .PHONY: conformance
 conformance: $(INSTALLED) ## compare the simulated Azure with what the real one answered

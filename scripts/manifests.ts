@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { stringify } from 'yaml';
+import { chartValues, valuesSchema, withValuesTable } from './manifests/chart.ts';
 import { customResourceDefinition } from './manifests/crd.ts';
 import { referencePage } from './manifests/reference.ts';
 import { typeScript } from './manifests/types.ts';
@@ -8,7 +10,9 @@ import { associationKind } from '../src/api/schema/association.ts';
 import { scopeKind } from '../src/api/schema/scope.ts';
 import { sliceKind } from '../src/api/schema/slice.ts';
 
-/** Writes everything that is generated from the schema; with --check only says what is stale. */
+/** Writes everything that is generated from the schema and the chart's values; with --check only says what is stale. */
+
+const chart = 'charts/arc-private-link-operator';
 
 const kinds = [scopeKind, associationKind, sliceKind];
 
@@ -17,13 +21,15 @@ async function generated(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   files.set('src/api/types.ts', await format(typeScript(kinds), { ...style, parser: 'typescript' }));
   for (const kind of kinds) {
-    const file = `crds/arcprivatelink.io_${kind.plural}.yaml`;
-    files.set(
-      file,
-      stringify(customResourceDefinition(kind), { lineWidth: 0, aliasDuplicateObjects: false }),
-    );
+    const file = `arcprivatelink.io_${kind.plural}.yaml`;
+    const text = stringify(customResourceDefinition(kind), { lineWidth: 0, aliasDuplicateObjects: false });
+    files.set(`crds/${file}`, text);
+    files.set(`${chart}/files/crds/${file}`, text);
   }
   files.set('docs/reference.md', referencePage(kinds));
+  const values = chartValues(current(`${chart}/values.yaml`));
+  files.set(`${chart}/values.schema.json`, `${JSON.stringify(valuesSchema(values), null, 2)}\n`);
+  files.set(`${chart}/README.md`, withValuesTable(current(`${chart}/README.md`), values));
   return files;
 }
 
@@ -43,7 +49,7 @@ if (process.argv.includes('--check')) {
     process.exitCode = 1;
   }
 } else {
-  mkdirSync('crds', { recursive: true });
+  for (const path of stale) mkdirSync(dirname(path), { recursive: true });
   for (const path of stale) writeFileSync(path, files.get(path) ?? '');
   console.log(stale.length === 0 ? 'Nothing changed.' : `Wrote ${stale.join(', ')}.`);
 }

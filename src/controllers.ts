@@ -12,7 +12,7 @@ import type { Metrics } from './base/metrics.ts';
 import type { Random } from './base/random.ts';
 import { createSecretRelease, heldSecrets } from './identity/release.ts';
 import { createIdentities, secretKey, type AzureFor, type Principal } from './identity/resolver.ts';
-import type { Client } from './runtime/client.ts';
+import { hasStatus, type Client } from './runtime/client.ts';
 import { createController, type Controller } from './runtime/controller.ts';
 import { createRecorder } from './runtime/events.ts';
 import { keyOf, keyText, type Key, type KubeObject, type Resource } from './runtime/object.ts';
@@ -92,7 +92,7 @@ export function createControllers(parts: Parts): Controllers {
       await Promise.all(reflectors.map((reflector) => reflector.synced()));
       for (const object of scopes.list()) scopeController.enqueue(keyOf(object), 'low');
       for (const object of associations.list()) associationController.enqueue(keyOf(object), 'low');
-      for (const key of await heldSecrets(client, config.watchNamespaces)) release.enqueue(key, 'low');
+      for (const key of await leftSecrets(parts)) release.enqueue(key, 'low');
       await Promise.all([scopeController, associationController, release].map((one) => one.run(signal)));
     },
     unready: () =>
@@ -105,6 +105,17 @@ export function createControllers(parts: Parts): Controllers {
     },
     flush: () => events.flush(),
   };
+}
+
+/** Without the right to list Secrets the operator works; only what an earlier process held may stay held. */
+async function leftSecrets({ client, config, log }: Parts): Promise<Key[]> {
+  try {
+    return await heldSecrets(client, config.watchNamespaces);
+  } catch (error) {
+    if (!hasStatus(error, 403)) throw error;
+    log.warn({ err: error }, 'Secrets cannot be listed; those held before a restart are not looked for');
+    return [];
+  }
 }
 
 function reflect<T extends KubeObject>(parts: Parts, resource: Resource<T>, store: Store<T>): Reflector<T>[] {

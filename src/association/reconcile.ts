@@ -1,8 +1,8 @@
 import { associations, finalizer } from '../api/resources.ts';
 import type { ArcServerAssociation } from '../api/types.ts';
-import { asOperatorError, type OperatorError } from '../base/errors.ts';
+import type { OperatorError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
-import { KubernetesError } from '../runtime/client.ts';
+import { tellable } from '../runtime/forbidden.ts';
 import type { Reconcile, Result } from '../runtime/reconciler.ts';
 import { addFinalizer } from '../runtime/status.ts';
 import type { AssociationDeps, Pass } from './context.ts';
@@ -44,9 +44,7 @@ async function act(
     const azure = await deps.azureFor(object);
     return await task({ deps, azure, log, object, memory });
   } catch (error) {
-    // Trouble with Kubernetes itself is the queue's: there is no status to write it to.
-    if (error instanceof KubernetesError) throw error;
-    return await finishFailed(deps, object, memories, asOperatorError(error));
+    return await finishFailed(deps, object, memories, tellable(error));
   }
 }
 

@@ -1,8 +1,8 @@
 import type { ArcPrivateLinkScope } from '../api/types.ts';
 import type { ConditionType } from '../api/conditions.ts';
-import { asOperatorError, type OperatorError } from '../base/errors.ts';
+import type { OperatorError } from '../base/errors.ts';
 import { isTrue, removeCondition, setCondition, type Condition } from '../runtime/conditions.ts';
-import { KubernetesError } from '../runtime/client.ts';
+import { tellable } from '../runtime/forbidden.ts';
 import type { Outcome } from '../runtime/outcome.ts';
 import type { Result } from '../runtime/reconciler.ts';
 import type { Pass, ScopeDeps, StepResult } from './context.ts';
@@ -122,13 +122,11 @@ async function stepped(pass: Pass, step: Step): Promise<Attempt> {
 
 type Attempted<T> = { value: T; failed?: undefined } | { value?: undefined; failed: OperatorError };
 
-/** Trouble with Kubernetes itself is the queue's: there is no status to write it to. */
 async function attempt<T>(task: () => Promise<T>): Promise<Attempted<T>> {
   try {
     return { value: await task() };
   } catch (error) {
-    if (error instanceof KubernetesError) throw error;
-    return { failed: asOperatorError(error) };
+    return { failed: tellable(error) };
   }
 }
 

@@ -6,6 +6,7 @@ import { associations, scopes, slices } from '../../src/api/resources.ts';
 import { findCondition } from '../../src/runtime/conditions.ts';
 import { readSeed } from '../world/azure/seed.ts';
 import { credentialsSecret, startStage, type Stage } from '../world/stage.ts';
+import { operatorNamespace } from '../world/kubernetes/service-account.ts';
 import { runOperator, type OperatorProcess } from '../world/operator.ts';
 
 /** The bundle as a process, on a real API server and the simulated Azure over HTTPS: the quickstart, disturbed. */
@@ -255,12 +256,12 @@ describe('the process', () => {
       JSON.stringify({
         apiVersion: 'coordination.k8s.io/v1',
         kind: 'Lease',
-        metadata: { name: 'arc-private-link-operator', namespace: 'default' },
+        metadata: { name: 'arc-private-link-operator', namespace: operatorNamespace },
         spec: { holderIdentity: 'usurper', leaseDurationSeconds: 600 },
       }),
     );
     expect(await second.exited).toBe(1);
     started.splice(0);
-    await stage.cluster.kubectl(['delete', 'lease', 'arc-private-link-operator']);
+    await stage.cluster.kubectl(['-n', operatorNamespace, 'delete', 'lease', 'arc-private-link-operator']);
   }, 60_000);
 });

@@ -4,13 +4,17 @@ import type { Regime } from './azure/rate-limits.ts';
 import { plant, type Seed } from './azure/seed.ts';
 import { AzureWorld } from './azure/world.ts';
 import { startCluster, type Cluster } from './kubernetes/cluster.ts';
+import { chartIdentity, operatorNamespace } from './kubernetes/service-account.ts';
 import { startOperator, type OperatorProcess } from './operator.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import { noMetrics } from '../../src/base/metrics.ts';
 import { KubeClient, loadKubeConfig } from '../../src/runtime/kube-client.ts';
 
-/** A whole stage: a real Kubernetes API, a simulated Azure over HTTPS, and operators as processes of their own. */
+/**
+ * A whole stage: a real Kubernetes API, a simulated Azure over HTTPS, and operators as processes of their own, which
+ * have the chart's ServiceAccount and nothing else.
+ */
 export interface StageOptions {
   seed: Seed;
   /** Azure's own delays are divided by it, its limits multiplied. */
@@ -19,6 +23,8 @@ export interface StageOptions {
   /** Beside those that make it quick. */
   flags?: readonly string[];
   recordTo?: string;
+  /** The chart's profile whose rights the operator has; the default one unless told otherwise. */
+  profile?: string;
   intercept?: ServerOptions['intercept'];
 }
 
@@ -62,6 +68,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     ...(options.recordTo ? { recordTo: options.recordTo } : {}),
     ...(options.intercept ? { intercept: options.intercept } : {}),
   });
+  const kubeconfig = await chartIdentity(cluster, options.profile);
   const client = new KubeClient(loadKubeConfig(cluster.kubeconfig), {
     kubeconfig: cluster.kubeconfig,
     clock: systemClock,
@@ -79,10 +86,10 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     client,
     async startOperator(flags = [], environment = {}) {
       const operator = await startOperator({
-        kubeconfig: cluster.kubeconfig,
+        kubeconfig,
         azure,
         flags: [...quickFlags, ...(options.flags ?? []), ...flags],
-        environment,
+        environment: { POD_NAMESPACE: operatorNamespace, ...environment },
       });
       operators.add(operator);
       return operator;

