@@ -78,7 +78,11 @@ scenarios: build kubernetes ## the operator as a process against a real API serv
 
 .PHONY: test
 test: build kubernetes types lint format ## everything: types, lint, format, unit tests, scenarios
-	@$(JEST)
+	@$(JEST) --selectProjects unit scenarios
+
+.PHONY: test-install
+test-install: build tools ## Helm, GitOps tools and kubectl against a real API server (builds these tools once, about four minutes)
+	@$(JEST) --selectProjects install $(ARGS)
 
 .PHONY: manifests
 manifests: $(INSTALLED) ## write src/api/types.ts, crds/, docs/ and parts of the chart from schema and values

@@ -18,5 +18,6 @@ export default {
       ],
     },
     { ...common, displayName: 'scenarios', testMatch: ['<rootDir>/test/scenarios/**/*.test.ts'] },
+    { ...common, displayName: 'install', testMatch: ['<rootDir>/test/install/**/*.test.ts'] },
   ],
 };

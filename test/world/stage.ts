@@ -4,7 +4,8 @@ import type { Regime } from './azure/rate-limits.ts';
 import { plant, type Seed } from './azure/seed.ts';
 import { AzureWorld } from './azure/world.ts';
 import { startCluster, type Cluster } from './kubernetes/cluster.ts';
-import { chartIdentity, operatorNamespace } from './kubernetes/service-account.ts';
+import { operatorName } from '../../src/api/resources.ts';
+import { chartIdentity, operatorNamespace, tokenKubeconfig } from './kubernetes/service-account.ts';
 import { startOperator, type OperatorProcess } from './operator.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { systemRandom } from '../../src/base/random.ts';
@@ -25,6 +26,8 @@ export interface StageOptions {
   recordTo?: string;
   /** The chart's profile whose rights the operator has; the default one unless told otherwise. */
   profile?: string;
+  /** A cluster without the kinds and the ServiceAccount, for the test to install the chart in; workloads run. */
+  bare?: boolean;
   intercept?: ServerOptions['intercept'];
 }
 
@@ -54,7 +57,8 @@ export const quickFlags = [
 
 export async function startStage(options: StageOptions): Promise<Stage> {
   const { seed, timeFactor, regime } = options;
-  const cluster = await startCluster({ controllerManager: true });
+  const { bare = false } = options;
+  const cluster = await startCluster({ controllerManager: true, bare, workloads: bare });
   const world = new AzureWorld({
     clock: systemClock,
     random: systemRandom,
@@ -68,7 +72,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     ...(options.recordTo ? { recordTo: options.recordTo } : {}),
     ...(options.intercept ? { intercept: options.intercept } : {}),
   });
-  const kubeconfig = await chartIdentity(cluster, options.profile);
+  const prepared = bare ? undefined : await chartIdentity(cluster, options.profile);
   const client = new KubeClient(loadKubeConfig(cluster.kubeconfig), {
     kubeconfig: cluster.kubeconfig,
     clock: systemClock,
@@ -86,7 +90,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     client,
     async startOperator(flags = [], environment = {}) {
       const operator = await startOperator({
-        kubeconfig,
+        kubeconfig: prepared ?? (await tokenKubeconfig(cluster, operatorNamespace, operatorName)),
         azure,
         flags: [...quickFlags, ...(options.flags ?? []), ...flags],
         environment: { POD_NAMESPACE: operatorNamespace, ...environment },
