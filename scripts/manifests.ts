@@ -27,10 +27,29 @@ async function generated(): Promise<Map<string, string>> {
     files.set(`${chart}/files/crds/${file}`, text);
   }
   files.set('docs/reference.md', referencePage(kinds));
+  files.set('examples/gitops/argocd/argocd-cm.yaml', argoConfig(current('deploy/argocd/health.lua')));
   const values = chartValues(current(`${chart}/values.yaml`));
   files.set(`${chart}/values.schema.json`, `${JSON.stringify(valuesSchema(values), null, 2)}\n`);
   files.set(`${chart}/README.md`, withValuesTable(current(`${chart}/README.md`), values));
   return files;
+}
+
+/** Argo CD's own ConfigMap with the health check for both kinds that people write. */
+function argoConfig(health: string): string {
+  const keys = [scopeKind, associationKind].map(
+    ({ kind }) => [`resource.customizations.health.arcprivatelink.io_${kind}`, health] as const,
+  );
+  const object = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: 'argocd-cm',
+      namespace: 'argocd',
+      labels: { 'app.kubernetes.io/name': 'argocd-cm', 'app.kubernetes.io/part-of': 'argocd' },
+    },
+    data: Object.fromEntries(keys),
+  };
+  return `# Generated from deploy/argocd/health.lua. Merge the data into your argocd-cm.\n${stringify(object, { lineWidth: 0, blockQuote: 'literal' })}`;
 }
 
 function current(path: string): string {

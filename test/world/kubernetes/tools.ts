@@ -9,7 +9,7 @@ import { buildPrograms, cacheFolder, type GoProgram, type Tell } from './go-buil
 
 const flux = fileURLToPath(new URL('../../../tools/flux', import.meta.url));
 
-export type Tool = 'helm' | 'kwok' | 'kube-scheduler' | 'kapply' | 'kustomize-controller';
+export type Tool = 'status' | 'helm' | 'kwok' | 'kube-scheduler' | 'kapply' | 'kustomize-controller';
 
 /** What Helm's own Makefile sets; without it `helm template` takes the cluster for Kubernetes 1.20. */
 const helmFlags = ['pkg/lint/rules', 'pkg/chartutil']
@@ -20,6 +20,8 @@ const helmFlags = ['pkg/lint/rules', 'pkg/chartutil']
   .join(' ');
 
 const packages: Record<Tool, { package: string; module: string; linkerFlags?: string }> = {
+  // Our own: how kstatus and Argo CD read an object.
+  status: { package: './status', module: tools },
   helm: { package: 'helm.sh/helm/v3/cmd/helm', module: tools, linkerFlags: helmFlags },
   kwok: { package: 'sigs.k8s.io/kwok/cmd/kwok', module: tools },
   'kube-scheduler': { package: 'k8s.io/kubernetes/cmd/kube-scheduler', module: tools },
@@ -58,6 +60,7 @@ async function build(missing: readonly Tool[], folder: string, tell: Tell): Prom
 /** Other pins, other folder. */
 function digest(): string {
   const hash = createHash('sha256');
-  for (const module of [tools, flux]) hash.update(readFileSync(join(module, 'go.mod')));
+  for (const file of [join(tools, 'go.mod'), join(flux, 'go.mod'), join(tools, 'status/main.go')])
+    hash.update(readFileSync(file));
   return hash.digest('hex').slice(0, 12);
 }
