@@ -1,14 +1,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { stringify } from 'yaml';
 import { customResourceDefinition } from './manifests/crd.ts';
 import { referencePage } from './manifests/reference.ts';
+import { runbookPage } from './manifests/runbook.ts';
 import { typeScript } from './manifests/types.ts';
 import { associationKind } from '../src/api/schema/association.ts';
 import { scopeKind } from '../src/api/schema/scope.ts';
 import { sliceKind } from '../src/api/schema/slice.ts';
 
-/** Writes everything that is generated from the schema; with --check only says what is stale. */
+/** Writes everything that is generated from the schema and other tables; with --check only says what is stale. */
 
 const kinds = [scopeKind, associationKind, sliceKind];
 
@@ -24,6 +26,7 @@ async function generated(): Promise<Map<string, string>> {
     );
   }
   files.set('docs/reference.md', referencePage(kinds));
+  files.set('docs/runbook.md', runbookPage());
   return files;
 }
 
@@ -43,7 +46,9 @@ if (process.argv.includes('--check')) {
     process.exitCode = 1;
   }
 } else {
-  mkdirSync('crds', { recursive: true });
-  for (const path of stale) writeFileSync(path, files.get(path) ?? '');
+  for (const path of stale) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, files.get(path) ?? '');
+  }
   console.log(stale.length === 0 ? 'Nothing changed.' : `Wrote ${stale.join(', ')}.`);
 }
