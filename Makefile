@@ -77,7 +77,7 @@ test: build kubernetes types lint format ## everything: types, lint, format, uni
 	@$(JEST)
 
 .PHONY: manifests
-manifests: $(INSTALLED) ## write src/api/types.ts, crds/ and the generated pages of docs/
+manifests: $(INSTALLED) ## write src/api/types.ts, crds/, deploy/azure and the generated pages of docs/
 	@$(NODE) scripts/manifests.ts
 
 .PHONY: verify

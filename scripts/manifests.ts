@@ -2,6 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { stringify } from 'yaml';
+import { permissionsPage } from './manifests/azure-permissions.ts';
+import { roleFiles } from './manifests/azure-role.ts';
 import { customResourceDefinition } from './manifests/crd.ts';
 import { referencePage } from './manifests/reference.ts';
 import { runbookPage } from './manifests/runbook.ts';
@@ -27,6 +29,8 @@ async function generated(): Promise<Map<string, string>> {
   }
   files.set('docs/reference.md', referencePage(kinds));
   files.set('docs/runbook.md', runbookPage());
+  files.set('docs/azure-permissions.md', permissionsPage());
+  for (const [path, content] of roleFiles()) files.set(path, content);
   return files;
 }
 

@@ -37,7 +37,7 @@ export const servers = {
     on: { association: ['MachinesSelected'] },
     mends: ['aside'],
     cause:
-      'No server of the subscriptions matches the selection, or the identity may not see them: Azure lists only what it may read.',
+      'No server of the subscriptions matches the selection, or the identity may not read those that would.',
     cure: 'Check names, resource groups, tags and `subscriptionIds`; tag values are compared with case. Servers that come to match are taken up.',
     commands: [
       'az resource list --resource-type Microsoft.HybridCompute/machines --query "[].{name:name, group:resourceGroup, tags:tags}"',
