@@ -1,3 +1,4 @@
+import { roleName } from './azure-role.ts';
 import type { AzureCode } from '../../src/azure/errors.ts';
 
 /** What to do about Azure's own codes; how each mends comes from the table of src/azure/errors.ts itself. */
@@ -8,14 +9,14 @@ export interface CodeEntry {
 }
 
 const nothing = 'Nothing to do: it is tried again after a few seconds.';
-const permissions = 'docs/azure-permissions.md lists what each action is for.';
+const permissions = '[azure-permissions.md](azure-permissions.md) lists what each action is for.';
 
 export const azureCodes: Readonly<Record<AzureCode, CodeEntry>> = {
   AuthorizationFailed: {
     cause: 'The identity has no role with the action that the message names, on that resource.',
     cure: `Assign the role there; a new assignment may take minutes to work. ${permissions}`,
     commands: [
-      'az role assignment create --assignee CLIENT --role "Arc Private Link Operator" --scope GROUP_ID',
+      `az role assignment create --assignee CLIENT --role "${roleName}" --scope GROUP_ID`,
       'az role assignment list --assignee CLIENT --all -o table',
     ],
   },
@@ -23,9 +24,7 @@ export const azureCodes: Readonly<Record<AzureCode, CodeEntry>> = {
     cause:
       'The identity may write the resource itself but not use another one that it refers to: a subnet, a VNet, a zone or the scope.',
     cure: `Assign the role on the linked scope that the message names. ${permissions}`,
-    commands: [
-      'az role assignment create --assignee CLIENT --role "Arc Private Link Operator" --scope LINKED_ID',
-    ],
+    commands: [`az role assignment create --assignee CLIENT --role "${roleName}" --scope LINKED_ID`],
   },
   InvalidAuthenticationToken: {
     cause:
