@@ -85,12 +85,16 @@ test-install: build tools ## Helm, GitOps tools and kubectl against a real API s
 	@$(JEST) --selectProjects install $(ARGS)
 
 .PHONY: manifests
-manifests: $(INSTALLED) ## write src/api/types.ts, crds/, docs/ and parts of the chart from schema and values
+manifests: $(INSTALLED) ## write src/api/types.ts, crds/, deploy/azure, generated pages of docs/ and parts of the chart
 	@$(NODE) scripts/manifests.ts
 
 .PHONY: golden
 golden: tools ## write test/golden/chart, what Helm makes of the chart's profiles
 	@$(NODE) scripts/golden.ts
+
+.PHONY: golden-kubectl
+golden-kubectl: build kubernetes ## write test/golden/kubectl, what people see with kubectl
+	@UPDATE_GOLDEN=1 $(JEST) --selectProjects=install --testPathPatterns kubectl
 
 .PHONY: verify
 verify: tools ## fail when a generated file is stale

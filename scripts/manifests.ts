@@ -2,15 +2,18 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { stringify } from 'yaml';
+import { permissionsPage } from './manifests/azure-permissions.ts';
+import { roleFiles } from './manifests/azure-role.ts';
 import { chartValues, valuesSchema, withValuesTable } from './manifests/chart.ts';
 import { customResourceDefinition } from './manifests/crd.ts';
 import { referencePage } from './manifests/reference.ts';
+import { runbookPage } from './manifests/runbook.ts';
 import { typeScript } from './manifests/types.ts';
 import { associationKind } from '../src/api/schema/association.ts';
 import { scopeKind } from '../src/api/schema/scope.ts';
 import { sliceKind } from '../src/api/schema/slice.ts';
 
-/** Writes everything that is generated from the schema and the chart's values; with --check only says what is stale. */
+/** Writes everything that is generated from the schema and other tables; with --check only says what is stale. */
 
 const chart = 'charts/arc-private-link-operator';
 
@@ -31,6 +34,9 @@ async function generated(): Promise<Map<string, string>> {
   const values = chartValues(current(`${chart}/values.yaml`));
   files.set(`${chart}/values.schema.json`, `${JSON.stringify(valuesSchema(values), null, 2)}\n`);
   files.set(`${chart}/README.md`, withValuesTable(current(`${chart}/README.md`), values));
+  files.set('docs/runbook.md', runbookPage());
+  files.set('docs/azure-permissions.md', permissionsPage());
+  for (const [path, content] of roleFiles()) files.set(path, content);
   return files;
 }
 
@@ -70,5 +76,9 @@ if (process.argv.includes('--check')) {
 } else {
   for (const path of stale) mkdirSync(dirname(path), { recursive: true });
   for (const path of stale) writeFileSync(path, files.get(path) ?? '');
+  for (const path of stale) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, files.get(path) ?? '');
+  }
   console.log(stale.length === 0 ? 'Nothing changed.' : `Wrote ${stale.join(', ')}.`);
 }

@@ -1,4 +1,4 @@
-/** Every condition type and every reason, with what it means: the source of docs/reference.md. */
+/** Every condition type and every reason, with what it means: the source of docs/reference.md. What to do: runbook.ts. */
 
 interface ConditionMeaning {
   on: string;
@@ -110,8 +110,11 @@ export const reasons = {
   ServiceAccountNotUsable:
     'No token for the ServiceAccount of the Secret. Create it, and let the operator request its tokens.',
   AuthenticationFailed: 'Microsoft Entra ID refuses the credentials. Correct or renew them.',
+  AuthenticationUnavailable: 'Microsoft Entra ID did not answer; tried again.',
+  InvalidResourceId: 'An id is not one of an Azure resource. Correct it.',
   Throttled: 'Azure asks to slow down; nothing to do.',
   AzureUnavailable: 'Azure did not answer or answered with a fault; tried again.',
+  KubernetesUnavailable: 'The Kubernetes API did not answer; tried again.',
   InternalError: 'A fault of the operator; tried again. Please report it.',
 } as const satisfies Record<string, string>;
 

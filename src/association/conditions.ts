@@ -104,7 +104,8 @@ export function outcomeOf(counts: Counts, rolledOut: boolean): Outcome {
 
 function readyText({ selected: all, propagated: done, refused, failed }: Counts): string {
   if (all === 0) return 'No server matches the selection; servers that come to match are taken up.';
-  const rest = refused + failed > 0 ? `; ${refused + failed} need a person` : '';
+  const others = refused + failed;
+  const rest = others > 0 ? `; ${others} need${others === 1 ? 's' : ''} a person, see status.exceptions` : '';
   return `The scope accepts ${done} of ${all} selected servers${rest}.`;
 }
 

@@ -15,7 +15,7 @@ export interface Clients {
   privateDns(subscriptionId: string): PrivateDnsManagementClient;
   /** One request to the resource manager through the same pipeline, for calls that no SDK has. */
   send(method: HttpMethods, path: string, apiVersion: string, body?: unknown): Promise<unknown>;
-  /** GET of an operation's own address, to the letter; undefined when its record is gone. */
+  /** GET of an operation's own address, to the letter; undefined when its record is gone or not to be seen. */
   poll(url: string): Promise<Poll | undefined>;
 }
 
@@ -67,7 +67,8 @@ export function createClients(options: ClientOptions): Clients {
           body: answer.bodyAsText ?? '',
         };
       } catch (error) {
-        if (isStatus(error, 404) || isStatus(error, 410)) return undefined;
+        // Nor is it told to whoever may not read operations, as where roles end at resource groups.
+        if ([403, 404, 410].some((status) => isStatus(error, status))) return undefined;
         throw error;
       }
     },

@@ -17,7 +17,7 @@ export function isStatus(error: unknown, status: number): boolean {
   return error instanceof AzureError && error.status === status;
 }
 
-interface Treatment {
+export interface Treatment {
   kind: ErrorKind;
   stalls?: boolean;
   retryAfterMs?: number;
@@ -34,7 +34,7 @@ const busy = { kind: 'waiting', retryAfterMs: soon } as const;
  * Code → what it means for the operator, the only such table. Codes: learn "Common Azure deployment errors", and as
  * recorded. What is not listed is treated by its HTTP status (`byStatus`).
  */
-const treatments: Record<string, Treatment> = {
+export const treatments = {
   AuthorizationFailed: {
     ...personEventually,
     advice: 'Grant the identity that action; a new role may take minutes to work.',
@@ -79,7 +79,14 @@ const treatments: Record<string, Treatment> = {
   ReferencedResourceNotProvisioned: busy,
   ResourceNotProvisioned: busy,
   PreconditionFailed: busy,
-};
+} as const satisfies Record<string, Treatment>;
+
+/** A code of Azure's that the operator treats in a way of its own. */
+export type AzureCode = keyof typeof treatments;
+
+function isKnown(code: string): code is AzureCode {
+  return Object.hasOwn(treatments, code);
+}
 
 function byStatus(status: number): Treatment {
   if (status === 400 || status === 405 || status === 422) return person;
@@ -118,10 +125,8 @@ export function operationFailed(operation: string, code: string, message: string
 
 function azureError(refusal: Refusal, body: ErrorBody): AzureError {
   const code = body.code ?? (refusal.status === 429 ? 'TooManyRequests' : `Http${refusal.status}`);
-  const known = [code, ...(body.details ?? []).map((detail) => detail.code ?? '')].find((name) =>
-    Object.hasOwn(treatments, name),
-  );
-  const treatment = (known === undefined ? undefined : treatments[known]) ?? byStatus(refusal.status);
+  const known = [code, ...(body.details ?? []).map((detail) => detail.code ?? '')].find(isKnown);
+  const treatment: Treatment = known === undefined ? byStatus(refusal.status) : treatments[known];
   const retryAfterMs = refusal.retryAfterMs ?? treatment.retryAfterMs;
   return new AzureError(treatment.kind, refusal.status, code, sentence(refusal, body, treatment), {
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),

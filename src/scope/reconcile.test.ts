@@ -398,6 +398,14 @@ describe('an ArcPrivateLinkScope', () => {
       ]);
     });
 
+    it('ends at once when it never had credentials, for nothing can have been made', async () => {
+      await make({ credentialsSecretRef: { name: 'never' } });
+      await becomes('False SecretNotFound');
+      await lab.kubernetes.delete(scopes, key);
+      await lab.until(async () => (await lab.scope('net')) === undefined, 10_000);
+      expect(lab.world.exchanges).toEqual([]);
+    });
+
     it('leaves everything with deletionPolicy Retain, even when the credentials are gone', async () => {
       await make();
       await becomes('True Ready');

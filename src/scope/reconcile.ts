@@ -22,7 +22,7 @@ const steps: readonly Step[] = [
   { condition: 'ScopeReady', run: ensureScope },
   { condition: 'PrivateEndpointsReady', run: ensureEndpoints, goOn: true },
   { condition: 'DNSReady', run: ensureDns, goOn: true },
-  { condition: 'DNSReady', run: removeLeftovers },
+  { condition: 'DNSReady', run: removeLeftovers, silent: true },
 ];
 
 /** Brings Azure to what an ArcPrivateLinkScope says. */
@@ -34,13 +34,16 @@ export function createScopeReconciler(deps: ScopeDeps): Reconcile {
     if (deleting && !object.metadata.finalizers?.includes(finalizer)) return {};
     if (deleting && (object.spec.deletionPolicy === 'Retain' || object.spec.suspend))
       return await retain(deps, object, log);
-    const begin = (current: ArcPrivateLinkScope) => async () =>
-      passOf(deps, current, await deps.azureFor(current), log);
-    if (deleting) return await runRemoval(deps, object, begin(object), remove);
+    const azureFor = (): Promise<Azure> => deps.azureFor(object);
+    if (deleting)
+      return await runRemoval(deps, object, async () => passOf(deps, object, await azureFor(), log), remove);
     if (object.spec.suspend) return await finishSuspended(deps, object);
     const claimed = await addFinalizer(deps.client, scopes, object, finalizer);
-    const recorded = await recordIntent(deps, claimed);
-    return await runSteps(deps, recorded, steps, begin(recorded));
+    return await runSteps(deps, claimed, steps, async () => {
+      // Without credentials nothing can have been made: an object that never had any is deleted without.
+      const azure = await azureFor();
+      return passOf(deps, await recordIntent(deps, claimed), azure, log);
+    });
   };
 }
 

@@ -17,6 +17,8 @@ export interface Step {
   run(pass: Pass): Promise<StepResult>;
   /** The next step is worth taking although this one is not ready: zones can be made while endpoints are. */
   goOn?: boolean;
+  /** Its success is nothing to tell: the condition says what an earlier step said. */
+  silent?: boolean;
 }
 
 type Attempt = StepResult | { state: 'failed'; error: OperatorError };
@@ -32,20 +34,30 @@ export async function runSteps(
   if (begun.failed !== undefined)
     return await finishUnbegun(deps, object, first?.condition ?? 'Ready', begun.failed);
   const pass = begun.value;
-  let conditions = removeCondition(object.status?.conditions ?? [], 'DeletionBlocked');
-  const unfinished = new Map<ConditionType, Attempt>();
-  for (const step of steps) {
-    const result = await stepped(pass, step);
-    if (result.state !== 'ready')
-      unfinished.set(step.condition, worse(unfinished.get(step.condition), result));
-    conditions = told(pass, conditions, step.condition, unfinished.get(step.condition) ?? result);
-    if (result.state !== 'ready' && !step.goOn) break;
-  }
+  const { conditions, unfinished } = await takeSteps(pass, steps);
   if (pass.scope !== undefined) await countServers(pass);
   const [concern, outcome] = summary(unfinished);
   tellReady(pass, outcome);
   const status = { ...pass.status, endpoints: endpointStatuses(pass) };
-  return await finish(deps, object, { status, conditions, outcome, concern });
+  return await finish(deps, pass.object, { status, conditions, outcome, concern });
+}
+
+/** One after the other, until one is not ready that the next ones need. */
+async function takeSteps(
+  pass: Pass,
+  steps: readonly Step[],
+): Promise<{ conditions: Condition[]; unfinished: Map<ConditionType, Attempt> }> {
+  let conditions = removeCondition(pass.object.status?.conditions ?? [], 'DeletionBlocked');
+  const unfinished = new Map<ConditionType, Attempt>();
+  for (const step of steps) {
+    const result = await stepped(pass, step);
+    const isReady = result.state === 'ready';
+    if (!isReady) unfinished.set(step.condition, worse(unfinished.get(step.condition), result));
+    if (!isReady || !step.silent)
+      conditions = told(pass, conditions, step.condition, unfinished.get(step.condition) ?? result);
+    if (!isReady && !step.goOn) break;
+  }
+  return { conditions, unfinished };
 }
 
 /** Deletion: one step, and the end of the object when nothing is left. */

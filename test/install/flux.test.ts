@@ -83,9 +83,9 @@ describe("Flux's kustomize-controller", () => {
     );
     expect(own.length).toBeGreaterThan(0);
     expect(own.filter(({ fieldsV1 }) => 'f:spec' in fieldsV1)).toEqual([]);
-    expect(
-      own.map(({ fieldsV1 }) => Object.keys(fieldsV1['f:metadata'] ?? {})),
-    ).not.toContainEqual(expect.arrayContaining(['f:labels']));
+    expect(own.map(({ fieldsV1 }) => Object.keys(fieldsV1['f:metadata'] ?? {}))).not.toContainEqual(
+      expect.arrayContaining(['f:labels']),
+    );
     const diff = await stage.cluster.kubectl([
       'diff',
       '--server-side',
@@ -123,6 +123,27 @@ describe("Flux's kustomize-controller", () => {
     await settles('True', /ReconciliationSucceeded .*main@sha1:0+4/);
   }, 120_000);
 
+  it('does not get the live scope deleted by force: true, because it is protected', async () => {
+    const { metadata: before } = await told('apls/plant-network', 'arc');
+    const forced = readFileSync('examples/gitops/flux/kustomization.yaml', 'utf8').replace(
+      'force: false',
+      'force: true',
+    );
+    await stage.cluster.apply(forced);
+    change('base/scope.yaml', (text) => text.replace('location: westeurope', 'location: northeurope'));
+    await flux.publish(repository);
+    expect(await settles('False', /ReconciliationFailed|protected/)).toContain(
+      'plant-network is protected: its deletion would take its servers off the private network',
+    );
+    const { metadata: after } = await told('apls/plant-network', 'arc');
+    expect(after.uid).toBe(before.uid);
+    expect(after.deletionTimestamp).toBeUndefined();
+    change('base/scope.yaml', (text) => text.replace('location: northeurope', 'location: westeurope'));
+    await flux.publish(repository);
+    await kubectl('apply', '-f', 'examples/gitops/flux/kustomization.yaml');
+    await settles('True', /ReconciliationSucceeded .*main@sha1:0+6/);
+  }, 120_000);
+
   it('takes an association away when its file goes, and keeps the scope whose file goes', async () => {
     for (const name of ['association.yaml', 'scope.yaml']) {
       rmSync(file(`base/${name}`));
@@ -130,7 +151,7 @@ describe("Flux's kustomize-controller", () => {
     }
     change('overlays/production/kustomization.yaml', (text) => text.split('patches:')[0] ?? '');
     await flux.publish(repository);
-    await settles('True', /ReconciliationSucceeded .*main@sha1:0+5/);
+    await settles('True', /ReconciliationSucceeded .*main@sha1:0+7/);
     await kubectl('-n', 'arc', 'wait', '--for=delete', 'asa/plant-servers', '--timeout=60s');
     const { metadata } = await told('apls/plant-network', 'arc');
     expect(metadata.deletionTimestamp).toBeUndefined();
@@ -143,22 +164,5 @@ describe("Flux's kustomize-controller", () => {
     expect(await kubectl('get', 'namespace', 'arc', '-o', 'jsonpath={.status.phase}')).toBe('Active');
   }, 90_000);
 });
-
-it('XX', async () => {
-  rmSync(repository, { recursive: true });
-  cpSync('examples/gitops', join(repository, 'examples/gitops'), { recursive: true });
-  await flux.publish(repository);
-  const k = readFileSync('examples/gitops/flux/kustomization.yaml', 'utf8').replace('force: false', 'force: true');
-  await stage.cluster.apply(k);
-  await settles('True', /ReconciliationSucceeded .*main@sha1:0+6/);
-  const { metadata: before } = await told('apls/plant-network', 'arc');
-  change('base/scope.yaml', (text) => text.replace('location: westeurope', 'location: northeurope'));
-  await flux.publish(repository);
-  for (let i = 0; i < 20; i++) {
-    await new Promise((r) => setTimeout(r, 1000));
-    const x = await stage.cluster.kubectl(['-n', 'arc', 'get', 'apls/plant-network', '-o', 'jsonpath={.metadata.uid} {.metadata.deletionTimestamp} {.spec.location}']);
-    console.log(before.uid, x.stdout, x.stderr, JSON.stringify(await ready()));
-  }
-}, 90000);
 
 const deleted = (): number => stage.world.exchanges.filter(({ method }) => method === 'DELETE').length;

@@ -3,7 +3,7 @@ import { worldHttpClient, type Intercept } from './azure/http-client.ts';
 import type { ArmRequest, ArmResponse } from './azure/http.ts';
 import { Portal } from './azure/portal.ts';
 import { plant, type Seed } from './azure/seed.ts';
-import { AzureWorld } from './azure/world.ts';
+import { AzureWorld, type WorldOptions } from './azure/world.ts';
 import { withDefaults } from './kubernetes/defaults.ts';
 import { FakeKubernetes } from './kubernetes/fake.ts';
 import { readConfig } from '../../src/config.ts';
@@ -48,8 +48,8 @@ export class Laboratory {
   /** Sees every exchange with Azure. */
   onExchange: (request: ArmRequest, response: ArmResponse) => void = () => {};
 
-  constructor(seed: Seed) {
-    this.world = new AzureWorld({ clock: this.clock, random: seededRandom() });
+  constructor(seed: Seed, options: Pick<WorldOptions, 'timeFactor' | 'limitFactor'> = {}) {
+    this.world = new AzureWorld({ clock: this.clock, random: seededRandom(), ...options });
     plant(this.world, seed);
     this.portal = new Portal(this.world);
     this.kubernetes = new FakeKubernetes({ clock: this.clock, defaults: withDefaults });

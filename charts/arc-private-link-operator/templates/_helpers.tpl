@@ -63,7 +63,7 @@ annotations:
 {{- end }}
 {{- end }}
 
-{{/* What the operator does in the namespaces that it watches; each verb is proven used (test/scenarios/rbac.test.ts). */}}
+{{/* What the operator does in the namespaces that it watches; each verb is proven used (test/install/rbac.test.ts). */}}
 {{- define "arcpl.rules" -}}
 - apiGroups: [arcprivatelink.io]
   resources: [arcprivatelinkscopes, arcserverassociations]

@@ -16,6 +16,8 @@ export interface WorldOptions {
   random: Random;
   /** Azure's own delays are divided by it and its limits multiplied. */
   timeFactor?: number;
+  /** Only Azure's limits are multiplied by it; the time factor by default. */
+  limitFactor?: number;
   regime?: Regime;
   /** Servers to a page of a list. */
   pageSize?: number;
@@ -54,7 +56,11 @@ export class AzureWorld {
     this.#random = options.random;
     this.#pageSize = options.pageSize ?? 100;
     this.operations = new SimulatedOperations(this.clock, this.timeFactor, () => this.guid());
-    this.#limits = new RateLimits(this.clock, options.regime ?? 'bucket', this.timeFactor);
+    this.#limits = new RateLimits(
+      this.clock,
+      options.regime ?? 'bucket',
+      options.limitFactor ?? this.timeFactor,
+    );
   }
 
   guid(): string {
@@ -99,7 +105,11 @@ export class AzureWorld {
   #answer(request: ArmRequest, path: string, parsed: ArmPath | undefined): ArmResponse {
     try {
       const polled = this.operations.poll(path, request.url.searchParams);
-      if (polled !== undefined) return polled;
+      if (polled !== undefined) {
+        // Assumed: Azure has actions for it, but whether they are asked for is not written down.
+        this.rules.authorize('GET', parsed?.type ?? '', path);
+        return polled;
+      }
       const registration = this.registrations.answer(request.method, path);
       if (registration !== undefined) return registration;
       if (parsed === undefined)
@@ -125,6 +135,8 @@ export class AzureWorld {
       );
     }
     this.rules.authorize(request.method, provider.type, path);
+    const body = parseBody(request);
+    this.rules.authorizeLinks(request.method, provider.type, path, body);
     const call: Call = {
       world: this,
       method: request.method,
@@ -133,7 +145,7 @@ export class AzureWorld {
       name: parsed.names.at(-1) ?? '',
       query: request.url.searchParams,
       headers: request.headers,
-      body: parseBody(request),
+      body,
     };
     if (parsed.group !== undefined && provider.type !== 'Microsoft.Resources/resourceGroups')
       this.#needsGroup(parsed);

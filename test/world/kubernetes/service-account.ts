@@ -9,7 +9,15 @@ import type { Cluster } from './cluster.ts';
 export const operatorNamespace = 'arc-private-link-system';
 export const operatorUser = `system:serviceaccount:${operatorNamespace}:arc-private-link-operator`;
 
-const rights = ['ServiceAccount', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'];
+const applied = new Set([
+  'ServiceAccount',
+  'Role',
+  'RoleBinding',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+]);
 
 export interface Manifest {
   apiVersion: string;
@@ -30,11 +38,11 @@ export function goldenChart(profile: string): Manifest[] {
 }
 
 /**
- * Applies a profile's ServiceAccount and rights, with the namespaces that they need, and gives the path of a kubeconfig
+ * Applies a profile's ServiceAccount, rights and deletion protection, with the namespaces that they need, and gives the path of a kubeconfig
  * that has nothing but that ServiceAccount's token.
  */
 export async function chartIdentity(cluster: Cluster, profile = 'default'): Promise<string> {
-  const manifests = goldenChart(profile).filter(({ kind }) => rights.includes(kind));
+  const manifests = goldenChart(profile).filter(({ kind }) => applied.has(kind));
   const namespaces = new Set(manifests.flatMap(({ metadata }) => metadata.namespace ?? []));
   for (const name of namespaces) {
     await cluster.apply(`apiVersion: v1\nkind: Namespace\nmetadata:\n  name: ${name}\n`);
