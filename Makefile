@@ -35,7 +35,7 @@ $(INSTALLED): $(NODE) package.json package-lock.json
 	@npm ci --silent
 	@touch $@
 
-dist/main.js: $(INSTALLED) $(SOURCES) scripts/build.ts
+dist/main.js: $(INSTALLED) $(SOURCES) scripts/build.ts scripts/notices.ts
 	@$(NODE) scripts/build.ts
 
 .PHONY: install
@@ -83,6 +83,11 @@ test: build kubernetes types lint format ## everything: types, lint, format, uni
 .PHONY: test-install
 test-install: build tools ## Helm, GitOps tools and kubectl against a real API server (builds these tools once, about four minutes)
 	@$(JEST) --selectProjects install $(ARGS)
+
+.PHONY: test-image
+test-image: build kubernetes ## build the image with buildah on a base made here, and run it (installs buildah where it can)
+	@command -v buildah >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -q >/dev/null && apt-get install -y -q --no-install-recommends buildah >/dev/null; } || { echo 'buildah is missing: install it with your system'"'"'s packages.'; exit 1; }
+	@$(JEST) --selectProjects image $(ARGS)
 
 .PHONY: manifests
 manifests: $(INSTALLED) ## write src/api/types.ts, crds/, deploy/azure, generated pages of docs/ and parts of the chart

@@ -18,6 +18,7 @@ export default {
       ],
     },
     { ...common, displayName: 'scenarios', testMatch: ['<rootDir>/test/scenarios/**/*.test.ts'] },
+    { ...common, displayName: 'image', testMatch: ['<rootDir>/test/image/**/*.test.ts'] },
     { ...common, displayName: 'install', testMatch: ['<rootDir>/test/install/**/*.test.ts'] },
   ],
 };

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { billOfMaterials, bundledPackages, noticesText } from './notices.ts';
 
-/** Bundles the operator into one file, dist/main.js, with the licences of what is inside beside it. */
+/** Bundles the operator into one file, dist/main.js, with the licences of what is inside and a bill of materials beside it. */
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
@@ -19,12 +21,20 @@ const result = await build({
   minify: true,
   // Errors and metrics carry class names, which must read as in the sources.
   keepNames: true,
-  legalComments: 'external',
+  // The whole texts are in THIRD-PARTY-NOTICES.txt.
+  legalComments: 'none',
   banner: { js: banner },
   define: { OPERATOR_VERSION: JSON.stringify(version) },
   metafile: true,
   logLevel: 'warning',
 });
 
-const bytes = result.metafile.outputs['dist/main.js']?.bytes ?? 0;
-console.log(`dist/main.js: ${(bytes / 1e6).toFixed(1)} MB`);
+const packages = bundledPackages(Object.keys(result.metafile.inputs));
+writeFileSync('dist/THIRD-PARTY-NOTICES.txt', noticesText(packages));
+writeFileSync('dist/sbom.cdx.json', billOfMaterials(version, packages));
+
+const bundle = readFileSync('dist/main.js');
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+console.log(
+  `dist/main.js: ${megabytes(bundle.length)}, ${megabytes(gzipSync(bundle).length)} compressed, ${packages.length} packages`,
+);

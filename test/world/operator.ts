@@ -20,7 +20,13 @@ export interface OperatorOptions {
   /** Beside `--kubeconfig` and the bind addresses. */
   flags?: readonly string[];
   environment?: Record<string, string>;
+  /** The whole command for these arguments and this environment; Node with the bundle unless told otherwise. */
+  command?: Command;
 }
+
+export type Command = (args: readonly string[], environment: Record<string, string>) => string[];
+
+const withNode: Command = (args) => [process.execPath, ...launchFlags, bundle, ...args];
 
 export interface LogRecord {
   level: string;
@@ -63,14 +69,16 @@ export async function runOperator(
 /** Starts it and waits until it is ready; throws with the end of its log when it ends before that. */
 export async function startOperator(options: OperatorOptions): Promise<OperatorProcess> {
   const begun = performance.now();
-  const child = spawn(process.execPath, [...launchFlags, bundle, ...allFlags(options)], {
-    env: cleanEnvironment({
-      AZURE_AUTHORITY_HOST: options.azure.authorityHost,
-      AZURE_RESOURCE_MANAGER_ENDPOINT: options.azure.url,
-      AZURE_RESOURCE_MANAGER_AUDIENCE: options.azure.url,
-      NODE_EXTRA_CA_CERTS: options.azure.caPath,
-      ...options.environment,
-    }),
+  const environment = {
+    AZURE_AUTHORITY_HOST: options.azure.authorityHost,
+    AZURE_RESOURCE_MANAGER_ENDPOINT: options.azure.url,
+    AZURE_RESOURCE_MANAGER_AUDIENCE: options.azure.url,
+    NODE_EXTRA_CA_CERTS: options.azure.caPath,
+    ...options.environment,
+  };
+  const [program = '', ...args] = (options.command ?? withNode)(allFlags(options), environment);
+  const child = spawn(program, args, {
+    env: cleanEnvironment(environment),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);

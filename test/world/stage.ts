@@ -6,7 +6,7 @@ import { AzureWorld } from './azure/world.ts';
 import { startCluster, type Cluster } from './kubernetes/cluster.ts';
 import { operatorName } from '../../src/api/resources.ts';
 import { chartIdentity, operatorNamespace, tokenKubeconfig } from './kubernetes/service-account.ts';
-import { startOperator, type OperatorProcess } from './operator.ts';
+import { startOperator, type Command, type OperatorProcess } from './operator.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import { noMetrics } from '../../src/base/metrics.ts';
@@ -40,7 +40,11 @@ export interface Stage {
   entraRequests(): readonly URLSearchParams[];
   /** The operator's own client, as an administrator. */
   readonly client: KubeClient;
-  startOperator(flags?: readonly string[], environment?: Record<string, string>): Promise<OperatorProcess>;
+  startOperator(
+    flags?: readonly string[],
+    environment?: Record<string, string>,
+    command?: Command,
+  ): Promise<OperatorProcess>;
   /** A namespace with the credentials Secret. */
   createNamespace(name: string): Promise<void>;
   stop(): Promise<void>;
@@ -88,12 +92,13 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     portal: new Portal(world),
     entraRequests: () => azure.entra.requests,
     client,
-    async startOperator(flags = [], environment = {}) {
+    async startOperator(flags = [], environment = {}, command) {
       const operator = await startOperator({
         kubeconfig: prepared ?? (await tokenKubeconfig(cluster, operatorNamespace, operatorName)),
         azure,
         flags: [...quickFlags, ...(options.flags ?? []), ...flags],
         environment: { POD_NAMESPACE: operatorNamespace, ...environment },
+        ...(command ? { command } : {}),
       });
       operators.add(operator);
       return operator;

@@ -9,7 +9,8 @@ import { buildPrograms, cacheFolder, type GoProgram, type Tell } from './go-buil
 
 const flux = fileURLToPath(new URL('../../../tools/flux', import.meta.url));
 
-export type Tool = 'status' | 'helm' | 'kwok' | 'kube-scheduler' | 'kapply' | 'kustomize-controller';
+export type Tool =
+  'actionlint' | 'status' | 'helm' | 'kwok' | 'kube-scheduler' | 'kapply' | 'kustomize-controller';
 
 /** What Helm's own Makefile sets; without it `helm template` takes the cluster for Kubernetes 1.20. */
 const helmFlags = ['pkg/lint/rules', 'pkg/chartutil']
@@ -23,6 +24,7 @@ const packages: Record<Tool, { package: string; module: string; linkerFlags?: st
   // Our own: how kstatus and Argo CD read an object.
   status: { package: './status', module: tools },
   helm: { package: 'helm.sh/helm/v3/cmd/helm', module: tools, linkerFlags: helmFlags },
+  actionlint: { package: 'github.com/rhysd/actionlint/cmd/actionlint', module: tools },
   kwok: { package: 'sigs.k8s.io/kwok/cmd/kwok', module: tools },
   'kube-scheduler': { package: 'k8s.io/kubernetes/cmd/kube-scheduler', module: tools },
   kapply: { package: 'sigs.k8s.io/cli-utils/cmd', module: tools },
