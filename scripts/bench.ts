@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Regime } from '../test/world/azure/rate-limits.ts';
 import type { Seed } from '../test/world/azure/seed.ts';
 import { startStage, type Stage } from '../test/world/stage.ts';
-import type { OperatorProcess } from '../test/world/operator.ts';
+import { bundle, type OperatorProcess } from '../test/world/operator.ts';
 import { associations } from '../src/api/resources.ts';
 import { findCondition } from '../src/runtime/conditions.ts';
 
@@ -20,6 +20,7 @@ interface Row {
   settledKubernetesWrites: number;
   peakRssMiB: number;
   startToReadyMs: number;
+  bundleMB: number;
 }
 
 const servers = 1000;
@@ -98,6 +99,7 @@ async function measure(regime: Regime): Promise<Row> {
       ...settled,
       peakRssMiB: peakRss(operator.pid),
       startToReadyMs: Math.round(operator.readyAfterMs),
+      bundleMB: Number((statSync(bundle).size / 1e6).toFixed(2)),
     };
   } finally {
     await stage.stop();

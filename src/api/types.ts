@@ -91,7 +91,7 @@ export interface EndpointSpec {
   subnetId: string;
   /** Automatic: the operator may approve the connection itself. Manual: the owner of the scope approves it; until then the object is Reconciling. Default: Automatic. Immutable. */
   approval: 'Automatic' | 'Manual';
-  /** What the approver of a Manual connection reads, at most 140 characters. */
+  /** What the approver of a Manual connection reads, at most 140 characters. Default: none. */
   requestMessage?: string;
   /** Name of the endpoint's network interface. Default: Azure's choice. Immutable. */
   customNetworkInterfaceName?: string;
@@ -221,17 +221,17 @@ export interface MachineSelector {
   names?: string[];
   /** Resource groups of servers, compared without case. Default: any. */
   resourceGroups?: string[];
-  /** Servers by their Azure tags; all parts must match. Tag keys without case, values with. */
+  /** Servers by their Azure tags; all parts must match. Tag keys without case, values with. Default: tags do not matter. */
   tagSelector?: TagSelector;
   /** Matching: the servers that match names, resourceGroups and tagSelector, of which at least one must be given. All: every server of the subscriptions. Default: Matching. */
   selectionMode: 'Matching' | 'All';
 }
 
-/** Servers by their Azure tags; all parts must match. Tag keys without case, values with. */
+/** Servers by their Azure tags; all parts must match. Tag keys without case, values with. Default: tags do not matter. */
 export interface TagSelector {
-  /** Tags that a server must have with just this value. */
+  /** Tags that a server must have with just this value. Default: none. */
   matchTags?: Record<string, string>;
-  /** Requirements on tags. */
+  /** Requirements on tags. Default: none. */
   matchExpressions?: TagRequirement[];
 }
 
@@ -241,7 +241,7 @@ export interface TagRequirement {
   key: string;
   /** In, NotIn, Exists or DoesNotExist. */
   operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-  /** Values for In and NotIn, compared with case. */
+  /** Values, compared with case. Required for In and NotIn, refused for Exists and DoesNotExist. */
   values?: string[];
 }
 

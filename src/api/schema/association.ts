@@ -24,17 +24,18 @@ const tagKey = (description: string): Schema => text(description, 512, { minLeng
 const tagSelector: Schema = {
   type: 'object',
   title: 'TagSelector',
-  description: 'Servers by their Azure tags; all parts must match. Tag keys without case, values with.',
+  description:
+    'Servers by their Azure tags; all parts must match. Tag keys without case, values with. Default: tags do not matter.',
   properties: {
     matchTags: {
       type: 'object',
-      description: 'Tags that a server must have with just this value.',
+      description: 'Tags that a server must have with just this value. Default: none.',
       maxProperties: 50,
       additionalProperties: text('Value of the tag.', 256),
     },
     matchExpressions: {
       type: 'array',
-      description: 'Requirements on tags.',
+      description: 'Requirements on tags. Default: none.',
       maxItems: 50,
       'x-kubernetes-list-type': 'atomic',
       items: {
@@ -47,7 +48,8 @@ const tagSelector: Schema = {
           operator: choice('In, NotIn, Exists or DoesNotExist.', ['In', 'NotIn', 'Exists', 'DoesNotExist']),
           values: {
             type: 'array',
-            description: 'Values for In and NotIn, compared with case.',
+            description:
+              'Values, compared with case. Required for In and NotIn, refused for Exists and DoesNotExist.',
             maxItems: 100,
             'x-kubernetes-list-type': 'atomic',
             items: text('A value.', 256),

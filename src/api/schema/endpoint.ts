@@ -70,7 +70,10 @@ export const endpoint: Schema = {
       ['Automatic', 'Manual'],
       { default: 'Automatic' },
     ),
-    requestMessage: text('What the approver of a Manual connection reads, at most 140 characters.', 140),
+    requestMessage: text(
+      'What the approver of a Manual connection reads, at most 140 characters. Default: none.',
+      140,
+    ),
     customNetworkInterfaceName: text(
       "Name of the endpoint's network interface. Default: Azure's choice. Immutable.",
       80,
