@@ -25,6 +25,7 @@ beforeAll(async () => {
   environment = {
     PATH: [dirname(binaries.kubectl), dirname(tools.helm), process.env['PATH']].join(delimiter),
     KUBECONFIG: stage.cluster.kubeconfig,
+    EDITOR: 'true',
     AZURE_TENANT_ID: seed.tenantId,
     AZURE_CLIENT_ID: application?.clientId,
     AZURE_CLIENT_SECRET: application?.clientSecret,
@@ -59,6 +60,32 @@ async function typedPage(page: string): Promise<string> {
   return output;
 }
 
+const placeholders: [RegExp, string][] = [
+  [/OPERATOR_NAMESPACE/g, 'arc-private-link-system'],
+  [/NAMESPACE/g, 'arc-demo'],
+  [/SERVICEACCOUNT|OPERATOR\b/g, 'arc-private-link-operator'],
+  [/\b(apls[ /])(NAME|SCOPE)\b/g, '$1plant-network'],
+  [/\b(asa[ /])(NAME|ASSOCIATION)\b/g, '$1plant-servers'],
+  [/\bsecret SECRET\b/g, 'secret arc-private-link-credentials'],
+  [/\bgeneric SECRET\b/g, 'generic another'],
+  [/\bserviceaccount ACCOUNT\b/g, 'serviceaccount another'],
+  [/COUNT\b/g, '1'],
+];
+
+/**
+ * A page's kubectl lines with the names of the quickstart in the place of capitals. What changes something is tried only,
+ * and an editor that changes nothing opens; `logs` needs a kubelet.
+ */
+function kubectlLines(page: string): string[] {
+  const lines = readFileSync(page, 'utf8').match(/^kubectl .*$/gm) ?? [];
+  expect(lines.length).toBeGreaterThan(3);
+  return [...new Set(lines)]
+    .filter((line) => !/ logs /.test(line))
+    .map((line) => placeholders.reduce((text, [from, to]) => text.replace(from, to), line))
+    .map((line) => line.replace(/ create (secret|serviceaccount) /, ' create --dry-run=client $1 '))
+    .map((line) => line.replace(/ (patch|annotate|delete) /, ' $1 --dry-run=server '));
+}
+
 describe('what the pages say to type works', () => {
   it('getting-started.md, from the installation to an Azure that is as it was', async () => {
     const before = stage.portal.picture();
@@ -68,11 +95,15 @@ describe('what the pages say to type works', () => {
     expect(stage.portal.picture()).toEqual(before);
   }, 180_000);
 
-  it('status.md and gitops.md, with the quickstart applied', async () => {
+  it('status.md, gitops.md, the runbook and the README, with the quickstart applied', async () => {
     await stage.createNamespace('arc-demo');
     expect(await typed('kubectl apply -f examples/quickstart.yaml')).toMatchObject({ code: 0 });
     expect(await typedPage('status.md')).toMatch(/InOtherScope\t.*shared-historian/);
     await typedPage('gitops.md');
+    for (const command of [...kubectlLines('README.md'), ...kubectlLines('docs/runbook.md')]) {
+      const result = await typed(command);
+      expect({ command, ...result }).toEqual({ ...result, command, code: 0 });
+    }
     expect(await typed('kubectl delete namespace arc-demo --timeout=60s')).toMatchObject({ code: 0 });
   }, 180_000);
 
