@@ -26,11 +26,7 @@ afterAll(async () => {
   await stage.stop();
 });
 
-const kubectl = async (...args: string[]): Promise<string> => {
-  const { code, stdout, stderr } = await stage.cluster.kubectl(args);
-  if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-  return stdout;
-};
+const kubectl = (...args: string[]): Promise<string> => stage.cluster.told(...args);
 const file = (path: string): string => join(repository, 'examples/gitops', path);
 const change = (path: string, edit: (text: string) => string): void =>
   writeFileSync(file(path), edit(readFileSync(file(path), 'utf8')));

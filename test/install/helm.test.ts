@@ -35,11 +35,7 @@ const helmed = async (...args: string[]): Promise<string> => {
   if (code !== 0) throw new Error(`helm ${args.join(' ')}: ${stderr}${stdout}`);
   return stdout;
 };
-const kubectl = async (...args: string[]): Promise<string> => {
-  const { code, stdout, stderr } = await stage.cluster.kubectl(args);
-  if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-  return stdout;
-};
+const kubectl = (...args: string[]): Promise<string> => stage.cluster.told(...args);
 const writes = (): number => stage.world.exchanges.filter(({ method }) => method !== 'GET').length;
 const describedField = (): Promise<string> =>
   kubectl(

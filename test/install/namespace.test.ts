@@ -16,11 +16,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => stage.stop());
 
-const kubectl = async (...args: string[]): Promise<string> => {
-  const { code, stdout, stderr } = await stage.cluster.kubectl(args);
-  if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-  return stdout;
-};
+const kubectl = (...args: string[]): Promise<string> => stage.cluster.told(...args);
 const go = (...what: string[]): Promise<string> =>
   kubectl('-n', namespace, 'delete', ...what, '--wait=false');
 

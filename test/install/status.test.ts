@@ -36,6 +36,17 @@ const scopeIs = (lab: Laboratory, state: string): Promise<void> =>
   lab.until(async () => (await lab.condition(lab.scope('net'))) === state, 60 * minute);
 const associationIs = (lab: Laboratory, state: string): Promise<void> =>
   lab.until(async () => (await lab.condition(lab.association('servers'))) === state, 120 * minute);
+const readyScope = async (lab: Laboratory): Promise<void> => {
+  await makeScope(lab);
+  lab.start();
+  await scopeIs(lab, 'True Ready');
+};
+const readyAssociation = async (lab: Laboratory): Promise<void> => {
+  await makeScope(lab);
+  await makeAssociation(lab);
+  lab.start();
+  await associationIs(lab, 'True Ready');
+};
 
 const rows: Record<string, Row> = {
   'a scope that nobody has looked at yet': {
@@ -91,9 +102,7 @@ const rows: Record<string, Row> = {
     kstatus: 'Failed',
     health: 'Degraded',
     async reach(lab) {
-      await makeScope(lab);
-      lab.start();
-      await scopeIs(lab, 'True Ready');
+      await readyScope(lab);
       lab.portal.decide(endpointId, 'Rejected');
       await scopeIs(lab, 'False ConnectionRejected');
     },
@@ -115,9 +124,7 @@ const rows: Record<string, Row> = {
     kstatus: 'Current',
     health: 'Healthy',
     async reach(lab) {
-      await makeScope(lab);
-      lab.start();
-      await scopeIs(lab, 'True Ready');
+      await readyScope(lab);
     },
   },
   'a ready scope whose spec has just changed': {
@@ -125,9 +132,7 @@ const rows: Record<string, Row> = {
     kstatus: 'InProgress',
     health: 'Progressing',
     async reach(lab) {
-      await makeScope(lab);
-      lab.start();
-      await scopeIs(lab, 'True Ready');
+      await readyScope(lab);
       await lab.stop();
       await lab.kubernetes.patch(scopes, scopeKey, { spec: { tags: { team: 'plant' } } });
     },
@@ -137,9 +142,7 @@ const rows: Record<string, Row> = {
     kstatus: 'Current',
     health: 'Suspended',
     async reach(lab) {
-      await makeScope(lab);
-      lab.start();
-      await scopeIs(lab, 'True Ready');
+      await readyScope(lab);
       await lab.kubernetes.patch(scopes, scopeKey, { spec: { suspend: true } });
       await lab.until(async () => (await lab.condition(lab.scope('net'), 'Suspended')) === 'True Suspended');
     },
@@ -149,9 +152,7 @@ const rows: Record<string, Row> = {
     kstatus: 'Terminating',
     health: 'Progressing',
     async reach(lab) {
-      await makeScope(lab);
-      lab.start();
-      await scopeIs(lab, 'True Ready');
+      await readyScope(lab);
       await lab.kubernetes.delete(scopes, scopeKey);
       await lab.clock.advance(1_000);
     },
@@ -161,9 +162,7 @@ const rows: Record<string, Row> = {
     kstatus: 'Terminating',
     health: 'Degraded',
     async reach(lab) {
-      await makeScope(lab);
-      lab.start();
-      await scopeIs(lab, 'True Ready');
+      await readyScope(lab);
       lab.portal.moveServer(idOf('rg', 'Microsoft.HybridCompute/machines', 'office'), scopeId);
       await lab.kubernetes.delete(scopes, scopeKey);
       await lab.until(
@@ -198,10 +197,7 @@ const rows: Record<string, Row> = {
     kstatus: 'Current',
     health: 'Healthy',
     async reach(lab) {
-      await makeScope(lab);
-      await makeAssociation(lab);
-      lab.start();
-      await associationIs(lab, 'True Ready');
+      await readyAssociation(lab);
     },
   },
   'an association that servers join later': {
@@ -209,10 +205,7 @@ const rows: Record<string, Row> = {
     kstatus: 'Current',
     health: 'Healthy',
     async reach(lab) {
-      await makeScope(lab);
-      await makeAssociation(lab);
-      lab.start();
-      await associationIs(lab, 'True Ready');
+      await readyAssociation(lab);
       plantServers(lab.world, {
         subscriptionId: smallSeed.servers?.[0]?.subscriptionId ?? '',
         resourceGroup: 'rg',
@@ -242,10 +235,7 @@ const rows: Record<string, Row> = {
     kstatus: 'Terminating',
     health: 'Progressing',
     async reach(lab) {
-      await makeScope(lab);
-      await makeAssociation(lab);
-      lab.start();
-      await associationIs(lab, 'True Ready');
+      await readyAssociation(lab);
       await lab.stop();
       await lab.kubernetes.delete(associations, associationKey);
     },

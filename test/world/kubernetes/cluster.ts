@@ -15,6 +15,8 @@ export interface Cluster {
   readonly url: string;
   /** Runs kubectl; `input` goes to its standard input. */
   kubectl(args: readonly string[], input?: string): Promise<CommandResult>;
+  /** What kubectl prints; throws with its own words when it fails. */
+  told(...args: string[]): Promise<string>;
   /** `kubectl apply` of a manifest; throws with kubectl's own words when it is refused. */
   apply(manifest: string): Promise<void>;
   /** What was asked of the API server so far. */
@@ -64,6 +66,11 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     kubeconfig: config.kubeconfigPath,
     url: config.server,
     kubectl,
+    async told(...args) {
+      const { code, stdout, stderr } = await kubectl(args);
+      if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+      return stdout;
+    },
     async apply(manifest) {
       const result = await kubectl(['apply', '-f', '-'], manifest);
       if (result.code !== 0) throw new Error(result.stderr);
