@@ -1,7 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { stringify } from 'yaml';
+import { current, writeGenerated } from './generated.ts';
 import { permissionsPage } from './manifests/azure-permissions.ts';
 import { roleFiles } from './manifests/azure-role.ts';
 import { chartValues, valuesSchema, withValuesTable } from './manifests/chart.ts';
@@ -58,27 +57,4 @@ function argoConfig(health: string): string {
   return `# Generated from deploy/argocd/health.lua. Merge the data into your argocd-cm.\n${stringify(object, { lineWidth: 0, blockQuote: 'literal' })}`;
 }
 
-function current(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-const files = await generated();
-const stale = [...files].filter(([path, content]) => current(path) !== content).map(([path]) => path);
-if (process.argv.includes('--check')) {
-  if (stale.length > 0) {
-    console.error(`Stale, run \`make manifests\` and commit: ${stale.join(', ')}`);
-    process.exitCode = 1;
-  }
-} else {
-  for (const path of stale) mkdirSync(dirname(path), { recursive: true });
-  for (const path of stale) writeFileSync(path, files.get(path) ?? '');
-  for (const path of stale) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, files.get(path) ?? '');
-  }
-  console.log(stale.length === 0 ? 'Nothing changed.' : `Wrote ${stale.join(', ')}.`);
-}
+writeGenerated(await generated(), 'manifests');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readSeed } from '../world/azure/seed.ts';
 import { startFlux, type Flux } from '../world/kubernetes/flux.ts';
-import { until } from '../world/kubernetes/workers.ts';
+import { until } from '../world/until.ts';
 import { credentialsSecret, startStage, type Stage } from '../world/stage.ts';
 
 /** The shipped GitOps examples, driven by Flux's real kustomize-controller. */

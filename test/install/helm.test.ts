@@ -20,7 +20,7 @@ let run: Helm;
 let older: string;
 
 beforeAll(async () => {
-  stage = await startStage({ seed, timeFactor: 20, bare: true });
+  stage = await startStage({ seed, timeFactor: 20, bare: true, audit: true });
   workers = await startWorkers(stage.cluster);
   run = await helm(stage.cluster.kubeconfig);
   older = olderChart();

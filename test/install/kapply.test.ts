@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { readSeed } from '../world/azure/seed.ts';
 import { parseManifests } from '../world/kubernetes/service-account.ts';
 import { installTools } from '../world/kubernetes/tools.ts';
-import { until } from '../world/kubernetes/workers.ts';
+import { until } from '../world/until.ts';
 import { run, type CommandResult } from '../world/run.ts';
 import { credentialsSecret, startStage, type Stage } from '../world/stage.ts';
 

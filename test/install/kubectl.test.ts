@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readSeed } from '../world/azure/seed.ts';
 import { kubernetesBinaries } from '../world/kubernetes/binaries.ts';
-import { until } from '../world/kubernetes/workers.ts';
+import { until } from '../world/until.ts';
 import { startStage, type Stage } from '../world/stage.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { readSeed } from '../world/azure/seed.ts';
 import { goldenChart, operatorUser } from '../world/kubernetes/service-account.ts';
 import { quickFlags, startStage, type Stage } from '../world/stage.ts';
+import { until } from '../world/until.ts';
 
 /** Every verb that the chart grants is needed, and none is missing: told from the API server's audit log. */
 
@@ -46,22 +46,17 @@ function chartArguments(profile: string): string[] {
   return (spec.template.spec.containers[0]?.args ?? []).filter((argument) => !argument.includes('-address='));
 }
 
-async function until(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {
-  const end = Date.now() + 60_000;
-  while (!(await condition())) {
-    if (Date.now() > end) {
-      const shown = await stage.cluster.kubectl(['get', 'apls,asa', '-A', '-o', 'wide']);
-      throw new Error(`waited in vain until ${what}\n${shown.stdout}\n${refused().join('\n')}`);
-    }
-    await pause(200);
-  }
-}
-
 const requests = () => stage.cluster.audit().filter(({ user }) => user === operatorUser);
 const refused = (): string[] =>
   requests()
     .filter(({ code }) => code === 403)
     .map(({ verb, group, resource, namespace }) => `${namespace} ${verb} ${group}/${resource}`);
+
+const waited = (what: string, condition: () => Promise<boolean> | boolean): Promise<void> =>
+  until(what, condition, 60_000, async () => {
+    const shown = await stage.cluster.kubectl(['get', 'apls,asa', '-A', '-o', 'wide']);
+    return `${shown.stdout}\n${refused().join('\n')}`;
+  });
 
 /** An install, a selection that shrinks, workload identity, a change of leaders and a deletion. */
 async function tour(namespace: string, profile: string): Promise<void> {
@@ -93,7 +88,7 @@ async function tour(namespace: string, profile: string): Promise<void> {
     stringData: { AUTH_MODE: 'workloadidentity', serviceAccountName: 'arc' },
     data: { AZURE_CLIENT_SECRET: null },
   });
-  await until("a ServiceAccount's token was exchanged", () =>
+  await waited("a ServiceAccount's token was exchanged", () =>
     stage
       .entraRequests()
       .slice(asked)
@@ -119,13 +114,13 @@ function verdict(profile: string): { refused: string[]; unused: string[] } {
 
 describe("the chart's rights", () => {
   it('are what the operator uses in all namespaces, no more and no less', async () => {
-    stage = await startStage({ seed, timeFactor: 20 });
+    stage = await startStage({ seed, timeFactor: 20, audit: true });
     await tour('arc-demo', 'default');
     expect(verdict('default')).toEqual({ refused: [], unused: [] });
   }, 180_000);
 
   it('are what the operator uses in the namespaces it watches, without any cluster-wide right', async () => {
-    stage = await startStage({ seed, timeFactor: 20, profile: 'namespaced' });
+    stage = await startStage({ seed, timeFactor: 20, audit: true, profile: 'namespaced' });
     expect(goldenChart('namespaced').filter(({ kind }) => kind.startsWith('Cluster'))).toEqual([]);
     await tour('arc-north', 'namespaced');
     const { unused, ...rest } = verdict('namespaced');
@@ -141,7 +136,7 @@ describe("the chart's rights", () => {
   it.each(['arcserverassociations/finalizers', 'arcserverassociationslices', 'secrets'])(
     'are not enough without %s, which the status says',
     async (resource) => {
-      stage = await startStage({ seed, timeFactor: 20 });
+      stage = await startStage({ seed, timeFactor: 20, audit: true });
       const [role] = goldenChart('default').filter(({ kind }) => kind === 'ClusterRole');
       const rules = ((role?.['rules'] ?? []) as Rule[]).filter(
         ({ resources }) => !resources.includes(resource),
@@ -150,8 +145,8 @@ describe("the chart's rights", () => {
       await stage.startOperator();
       await stage.createNamespace('arc-demo');
       await stage.cluster.apply(readFileSync('examples/quickstart.yaml', 'utf8'));
-      await until('the API server refuses it', () => refused().length > 0);
-      await until('the status says so', async () => {
+      await waited('the API server refuses it', () => refused().length > 0);
+      await waited('the status says so', async () => {
         const shown = await stage.cluster.kubectl(['-n', 'arc-demo', 'get', 'apls,asa', '-o', 'yaml']);
         return /may not|SecretNotReadable/.test(shown.stdout);
       });

@@ -7,6 +7,7 @@ import { findCondition } from '../../src/runtime/conditions.ts';
 import { readSeed } from '../world/azure/seed.ts';
 import { credentialsSecret, startStage, type Stage } from '../world/stage.ts';
 import { operatorNamespace } from '../world/kubernetes/service-account.ts';
+import { until as waitUntil } from '../world/until.ts';
 import { runOperator, type OperatorProcess } from '../world/operator.ts';
 
 /** The bundle as a process, on a real API server and the simulated Azure over HTTPS: the quickstart, disturbed. */
@@ -43,21 +44,12 @@ const start = async (flags: readonly string[] = [], environment = {}): Promise<O
   return operator;
 };
 
-async function until(what: string, condition: () => Promise<boolean>, limitMs = 45_000): Promise<void> {
-  const end = Date.now() + limitMs;
-  while (!(await condition())) {
-    if (Date.now() > end) {
-      const { stdout } = await stage.cluster.kubectl(['-n', namespace, 'get', 'apls,asa', '-o', 'wide']);
-      const log = started
-        .at(-1)
-        ?.logs.slice(-10)
-        .map((line) => JSON.stringify(line))
-        .join('\n');
-      throw new Error(`waited in vain until ${what}\n${stdout}\n${log}`);
-    }
-    await pause(100);
-  }
-}
+const until = (what: string, condition: () => Promise<boolean>, limitMs = 45_000): Promise<void> =>
+  waitUntil(what, condition, limitMs, async () => {
+    const { stdout } = await stage.cluster.kubectl(['-n', namespace, 'get', 'apls,asa', '-o', 'wide']);
+    const logs = started.at(-1)?.logs.slice(-10) ?? [];
+    return `${stdout}\n${logs.map((line) => JSON.stringify(line)).join('\n')}`;
+  });
 
 const ready = async (kind: typeof scopes | typeof associations, name: string): Promise<string> => {
   const object = await stage.client.get<{

@@ -1,7 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { keep } from './child.ts';
 
 /** The operator as users run it: the bundle of the image, as a process of its own. */
 
@@ -49,9 +50,6 @@ export interface OperatorProcess {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-const running = new Set<ChildProcess>();
-process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
-
 /** Runs it to its end and gives exit code and output: for wrong flags, `--version` and the like. */
 export async function runOperator(
   flags: readonly string[],
@@ -81,12 +79,9 @@ export async function startOperator(options: OperatorOptions): Promise<OperatorP
     env: cleanEnvironment(environment),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  running.add(child);
+  keep(child);
   const logs: LogRecord[] = [];
-  const exited = once(child, 'close').then(([code]) => {
-    running.delete(child);
-    return code as number | null;
-  });
+  const exited = once(child, 'close').then(([code]) => code as number | null);
   const serving = new Promise<{ metrics: number; probes: number }>((resolve) => {
     const take = (line: string): void => {
       const record = parsed(line);

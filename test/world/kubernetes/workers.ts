@@ -1,9 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Cluster } from './cluster.ts';
 import { installTools } from './tools.ts';
+import { keep, kill } from '../child.ts';
 
 /** A node whose Pods look alive: the real scheduler places them, kwok (kwok.sigs.k8s.io) answers for the kubelet. */
 
@@ -12,9 +11,6 @@ export interface Workers {
 }
 
 const stages = fileURLToPath(new URL('stages.yaml', import.meta.url));
-
-const running = new Set<ChildProcess>();
-process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 const node = {
   apiVersion: 'v1',
@@ -45,10 +41,9 @@ export async function startWorkers(cluster: Cluster): Promise<Workers> {
     ]),
   ];
   await cluster.apply(JSON.stringify(node));
-  const ready = await cluster.kubectl(['wait', 'node/node-1', '--for=condition=Ready', '--timeout=60s']);
-  if (ready.code !== 0) throw new Error(`the node is not ready: ${ready.stderr}`);
+  await cluster.told('wait', 'node/node-1', '--for=condition=Ready', '--timeout=60s');
   await untainted(cluster);
-  return { stop: () => Promise.all(children.map(stop)).then(() => {}) };
+  return { stop: () => Promise.all(children.map(kill)).then(() => {}) };
 }
 
 /** The taint of a node that was not ready yet is the node lifecycle controller's to remove, which does not run here. */
@@ -57,29 +52,5 @@ async function untainted(cluster: Cluster): Promise<void> {
 }
 
 function start(program: string, args: readonly string[]): ChildProcess {
-  const child = spawn(program, args, { stdio: 'ignore' });
-  running.add(child);
-  child.on('exit', () => running.delete(child));
-  return child;
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const end = once(child, 'exit');
-  child.kill('SIGKILL');
-  await end;
-}
-
-/** Waits for a condition that is asked again every 200 ms; throws with what was waited for. */
-export async function until(
-  what: string,
-  condition: () => Promise<boolean> | boolean,
-  limitMs = 60_000,
-  tell: () => Promise<string> | string = () => '',
-): Promise<void> {
-  const end = performance.now() + limitMs;
-  while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`waited in vain until ${what}\n${await tell()}`);
-    await pause(200);
-  }
+  return keep(spawn(program, args, { stdio: 'ignore' }));
 }
