@@ -45,18 +45,19 @@ export async function startFlux(cluster: Cluster): Promise<Flux> {
 
   const child = keep(
     spawn(
-    tools['kustomize-controller'],
-    ['--watch-all-namespaces=true', '--metrics-addr=127.0.0.1:0', '--health-addr=127.0.0.1:0'],
-    {
-      env: {
-        PATH: process.env['PATH'],
-        HOME: mkdtempSync(join(tmpdir(), 'flux-')),
-        KUBECONFIG: cluster.kubeconfig,
-        RUNTIME_NAMESPACE: namespace,
+      tools['kustomize-controller'],
+      ['--watch-all-namespaces=true', '--metrics-addr=127.0.0.1:0', '--health-addr=127.0.0.1:0'],
+      {
+        env: {
+          PATH: process.env['PATH'],
+          HOME: mkdtempSync(join(tmpdir(), 'flux-')),
+          KUBECONFIG: cluster.kubeconfig,
+          RUNTIME_NAMESPACE: namespace,
+        },
+        stdio: 'pipe',
       },
-      stdio: 'pipe',
-    },
-  ));
+    ),
+  );
   let logs = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (logs += chunk.toString()));
