@@ -44,6 +44,17 @@ describe('the command line', () => {
     ]);
   });
 
+  it.each([[''], ['*'], ['*,team-a'], ['team-a, *']])('watches all namespaces when told "%s"', (value) => {
+    expect(readConfig([`--watch-namespaces=${value}`], {}).watchNamespaces).toEqual([]);
+  });
+
+  it('takes a kubeconfig from the flag, else from KUBECONFIG, and an empty one for none', () => {
+    const environment = { KUBECONFIG: '/a:/b' };
+    expect(readConfig([], environment).kubeconfig).toBe('/a:/b');
+    expect(readConfig(['--kubeconfig=/c'], environment).kubeconfig).toBe('/c');
+    expect(readConfig([], { KUBECONFIG: '' }).kubeconfig).toBeUndefined();
+  });
+
   it.each([
     [['--no-such-flag=1'], {}, '--no-such-flag'],
     [['stray'], {}, 'stray'],
@@ -55,6 +66,8 @@ describe('the command line', () => {
     [['--metrics-bind-address=8080'], {}, 'not an address'],
     [['--watch-namespaces=Bad_Name'], {}, '"Bad_Name" is not the name of a namespace'],
     [['--owner-id=a/b'], {}, '--owner-id'],
+    [['--leader-election-namespace=*'], {}, '"*" is not the name of a namespace'],
+    [['--leader-election-namespace=a,b'], {}, '"a,b" is not the name of a namespace'],
     [[], { ARC_PRIVATE_LINK_LOG_FORMAT: 'xml' }, '--log-format'],
     [[], { AZURE_AUTHORITY_HOST: 'http://login.example' }, 'AZURE_AUTHORITY_HOST'],
   ])('refuses %j with %j in one sentence', (args, environment, part) => {

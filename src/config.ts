@@ -4,6 +4,7 @@ import {
   boolean,
   duration,
   integer,
+  namespaceName,
   namespaces,
   oneOf,
   readFlags,
@@ -19,7 +20,7 @@ export type CloudName = 'AzurePublic' | 'AzureUSGovernment' | 'AzureChina';
 
 /** Everything that flags and environment decide, checked once; nothing else in the operator reads either. */
 export interface Config {
-  /** Paths of kubeconfig files; undefined means the cluster the operator runs in. */
+  /** Paths of kubeconfig files, separated by `:`; undefined means the cluster the operator runs in. */
   kubeconfig: string | undefined;
   /** Empty means all. */
   watchNamespaces: readonly string[];
@@ -71,8 +72,8 @@ export function readConfig(args: readonly string[], environment: Environment): C
     ...timing(values),
     ...serving(values),
     ...election(values, ownNamespace),
-    kubeconfig: values.kubeconfig ?? environment['KUBECONFIG'],
-    watchNamespaces: namespaces('watch-namespaces', text(values, 'watch-namespaces')),
+    kubeconfig: values.kubeconfig || environment['KUBECONFIG'] || undefined,
+    watchNamespaces: watched(namespaces('watch-namespaces', text(values, 'watch-namespaces'))),
     ownerId: ownerId(text(values, 'owner-id')),
     operatorIdentityNamespaces: identityNamespaces(values, ownNamespace),
     azure: azureEnvironment(values, environment),
@@ -83,6 +84,11 @@ export function readConfig(args: readonly string[], environment: Environment): C
 
 function text(values: FlagValues, name: FlagName): string {
   return values[name] ?? '';
+}
+
+/** `*` says all, as it does in the other flags; so does none. */
+function watched(names: readonly string[]): readonly string[] {
+  return names.includes('*') ? [] : names;
 }
 
 function timing(values: FlagValues) {
@@ -112,10 +118,10 @@ function serving(values: FlagValues) {
 }
 
 function election(values: FlagValues, ownNamespace: string | undefined) {
-  const [namespace] = namespaces('leader-election-namespace', text(values, 'leader-election-namespace'));
+  const namespace = namespaceName('leader-election-namespace', text(values, 'leader-election-namespace'));
   return {
     leaderElect: boolean('leader-elect', text(values, 'leader-elect')),
-    leaderElectionNamespace: namespace ?? ownNamespace ?? 'default',
+    leaderElectionNamespace: namespace || ownNamespace || 'default',
   };
 }
 

@@ -12,8 +12,10 @@ import type { Metrics } from './base/metrics.ts';
 import type { Random } from './base/random.ts';
 import { createSecretRelease, heldSecrets } from './identity/release.ts';
 import { createIdentities, secretKey, type AzureFor, type Principal } from './identity/resolver.ts';
+import { Backoff } from './runtime/backoff.ts';
 import { hasStatus, type Client } from './runtime/client.ts';
 import { createController, type Controller } from './runtime/controller.ts';
+import { withDeadline } from './runtime/deadline.ts';
 import { createRecorder } from './runtime/events.ts';
 import { keyOf, keyText, type Key, type KubeObject, type Resource } from './runtime/object.ts';
 import { Reflector } from './runtime/reflector.ts';
@@ -25,8 +27,8 @@ import { createScopeReconciler } from './scope/reconcile.ts';
 export interface Controllers {
   /** Keeps the caches until the signal aborts; standby replicas do this as well. */
   watch(signal: AbortSignal): Promise<void>;
-  /** Reconciles until the signal aborts. */
-  run(signal: AbortSignal): Promise<void>;
+  /** Reconciles until the signal aborts; false when some were still at work after the grace period. */
+  run(signal: AbortSignal): Promise<boolean>;
   /** Why the process is not ready, or not alive; undefined when it is. */
   unready(): string | undefined;
   unhealthy(): string | undefined;
@@ -89,11 +91,14 @@ export function createControllers(parts: Parts): Controllers {
       await Promise.all(reflectors.map((reflector) => reflector.run(signal)));
     },
     async run(signal) {
-      await Promise.all(reflectors.map((reflector) => reflector.synced()));
+      await Promise.all(reflectors.map((reflector) => reflector.synced(signal)));
       for (const object of scopes.list()) scopeController.enqueue(keyOf(object), 'low');
       for (const object of associations.list()) associationController.enqueue(keyOf(object), 'low');
-      for (const key of await leftSecrets(parts)) release.enqueue(key, 'low');
-      await Promise.all([scopeController, associationController, release].map((one) => one.run(signal)));
+      const looking = releaseLeftSecrets(parts, release, signal);
+      const all = [scopeController, associationController, release];
+      const drained = await Promise.all(all.map((one) => one.run(signal)));
+      await looking;
+      return drained.every(Boolean);
     },
     unready: () =>
       reflectors.every(({ hasSynced }) => hasSynced) ? undefined : 'the first lists are not complete yet',
@@ -107,14 +112,27 @@ export function createControllers(parts: Parts): Controllers {
   };
 }
 
-/** Without the right to list Secrets the operator works; only what an earlier process held may stay held. */
-async function leftSecrets({ client, config, log }: Parts): Promise<Key[]> {
-  try {
-    return await heldSecrets(client, config.watchNamespaces);
-  } catch (error) {
-    if (!hasStatus(error, 403)) throw error;
-    log.warn({ err: error }, 'Secrets cannot be listed; those held before a restart are not looked for');
-    return [];
+/**
+ * Looks for what an earlier process held, until that has worked once. Without the right to list Secrets the operator
+ * works all the same; only what was held may stay held.
+ */
+async function releaseLeftSecrets(parts: Parts, release: Controller, signal: AbortSignal): Promise<void> {
+  const { client, config, clock, random, log } = parts;
+  const backoff = new Backoff({ firstMs: 1_000, longestMs: 60_000, random });
+  const look = (): Promise<Key[]> => heldSecrets(client, config.watchNamespaces);
+  while (!signal.aborted) {
+    try {
+      for (const key of await withDeadline(clock, 60_000, signal, look)) release.enqueue(key, 'low');
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      if (hasStatus(error, 403)) {
+        log.warn({ err: error }, 'Secrets cannot be listed; those held before a restart are not looked for');
+        return;
+      }
+      log.warn({ err: error }, 'Secrets could not be listed, will be tried again');
+      await clock.sleep(backoff.failed(error), signal).catch(() => {});
+    }
   }
 }
 

@@ -20,8 +20,10 @@ interface Flag {
 }
 
 export const flags = {
-  kubeconfig: { help: 'path of a kubeconfig file; otherwise KUBECONFIG, otherwise the cluster it runs in' },
-  'watch-namespaces': { default: '', help: 'comma-separated namespaces to watch; empty watches all' },
+  kubeconfig: {
+    help: 'kubeconfig file, or several separated by ":"; else KUBECONFIG, else the cluster it runs in',
+  },
+  'watch-namespaces': { default: '', help: 'comma-separated namespaces to watch; empty or * watches all' },
   'resync-interval': { default: '15m', help: 'how often a settled object is compared with Azure' },
   'machine-poll-interval': { default: '5m', help: 'how often the servers of a subscription are listed' },
   'propagation-window': { default: '15m', help: 'how long a scope may take to accept a new server' },
@@ -138,12 +140,16 @@ export function oneOf<T extends string>(name: FlagName, text: string, choices: r
   throw new UsageError(`--${name}: "${text}" is none of ${choices.join(', ')}.`);
 }
 
-/** Names of namespaces, without blanks or repeats. */
+/** Names of namespaces, without blanks or repeats; `*` stands for all. */
 export function namespaces(name: FlagName, text: string): string[] {
   const parts = [...new Set(text.split(',').map((part) => part.trim()))].filter((part) => part !== '');
-  const wrong = parts.find((part) => part !== '*' && !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(part));
-  if (wrong !== undefined) throw new UsageError(`--${name}: "${wrong}" is not the name of a namespace.`);
-  return parts;
+  return parts.map((part) => (part === '*' ? part : namespaceName(name, part)));
+}
+
+/** One name of a namespace, or nothing. */
+export function namespaceName(name: FlagName, text: string): string {
+  if (/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$/.test(text)) return text;
+  throw new UsageError(`--${name}: "${text}" is not the name of a namespace.`);
 }
 
 /** Where to listen, or undefined for `0`, which turns a server off. */

@@ -1,7 +1,9 @@
 import { run } from './operator.ts';
 import { processEnvironment, readConfig, type Config } from './config.ts';
 import { helpText, UsageError } from './flags.ts';
+import { installLastResort } from './runtime/last-resort.ts';
 import { LeaseLost } from './runtime/lease.ts';
+import { createMetrics } from './runtime/metrics.ts';
 import { createLogger } from './base/log.ts';
 
 /** The process: configuration, signals and exit codes. Everything else begins in operator.ts. */
@@ -28,6 +30,8 @@ async function main(): Promise<number> {
 
 async function operate(config: Config): Promise<number> {
   const log = createLogger(config.logLevel, config.logFormat);
+  const metrics = createMetrics();
+  installLastResort(process, log, metrics);
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
@@ -36,7 +40,7 @@ async function operate(config: Config): Promise<number> {
     });
   }
   try {
-    await run(config, version, log, stop.signal);
+    await run({ config, version, log, metrics }, stop.signal);
     return 0;
   } catch (error) {
     if (error instanceof UsageError) {

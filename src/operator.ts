@@ -9,42 +9,70 @@ import type { Logger } from './base/log.ts';
 import { systemRandom } from './base/random.ts';
 import type { Client } from './runtime/client.ts';
 import { serve, type Answer, type Listening } from './runtime/http.ts';
-import { KubeClient, loadKubeConfig } from './runtime/kube-client.ts';
-import { LeaderElection } from './runtime/lease.ts';
-import { createMetrics, type MetricsRegistry } from './runtime/metrics.ts';
+import { KubeClient } from './runtime/kube-client.ts';
+import { loadKubeConfig } from './runtime/kube-config.ts';
+import { LeaderElection, LeaseLost, type Work } from './runtime/lease.ts';
+import type { MetricsRegistry } from './runtime/metrics.ts';
 import type { Resource } from './runtime/object.ts';
 
-/** Wiring: clients → reflectors → controllers, behind the lease, until the signal aborts. */
-export async function run(config: Config, version: string, log: Logger, signal: AbortSignal): Promise<void> {
-  const metrics = createMetrics();
-  const client = kubeClient(config, version, metrics);
-  const ownerId = config.ownerId === '' ? await clusterId(client) : config.ownerId;
-  const userAgent = `${operatorName}/${version}`;
-  const instance = `${hostname()}_${randomUUID().slice(0, 8)}`;
-  const parts = {
+/** What main.ts makes before anything else, so that it can tell of any fault. */
+export interface Foundation {
+  config: Config;
+  version: string;
+  log: Logger;
+  metrics: MetricsRegistry;
+}
+
+/**
+ * Wiring: clients → reflectors → controllers, behind the lease, until the signal aborts and what was begun has ended.
+ * Throws `LeaseLost` at once when another may lead: nothing is waited for then, the process has to end.
+ */
+export async function run(foundation: Foundation, signal: AbortSignal): Promise<void> {
+  const { config, log, metrics } = foundation;
+  const [client, leaseClient] = kubeClients(foundation);
+  const ended = new AbortController();
+  const running = AbortSignal.any([signal, ended.signal]);
+  const servers: Listening[] = [];
+  try {
+    const parts = await partsOf(foundation, client, signal);
+    const controllers = createControllers(parts);
+    servers.push(...(await startServers(config, metrics, controllers, log)));
+    const watching = controllers.watch(running);
+    const electing = { ...parts, client: leaseClient, identity: parts.instance };
+    await lead(electing, signal, (leading) => controllers.run(leading)).catch(async (error: unknown) => {
+      if (!(error instanceof LeaseLost)) await controllers.flush();
+      throw error;
+    });
+    await Promise.all([watching, controllers.flush()]);
+  } catch (error) {
+    // Asked to stop in the middle of a call that waited for nothing else.
+    if (error !== signal.reason) throw error;
+  } finally {
+    ended.abort();
+    await Promise.all([client, leaseClient, ...servers].map((one) => one.close()));
+  }
+}
+
+async function partsOf(
+  { config, version, log, metrics }: Foundation,
+  client: Client,
+  signal: AbortSignal,
+): Promise<Parts> {
+  return {
     config,
     client,
     metrics,
     log,
-    ownerId,
-    userAgent,
-    instance,
+    ownerId: config.ownerId || (await clusterId(client, signal)),
+    userAgent: `${operatorName}/${version}`,
+    instance: `${hostname()}_${randomUUID().slice(0, 8)}`,
     clock: systemClock,
     random: systemRandom,
   };
-  const controllers = createControllers(parts);
-  const servers = await startServers(config, metrics, controllers, log);
-  const watching = controllers.watch(signal);
-  try {
-    await lead({ ...parts, identity: instance }, signal, (leading) => controllers.run(leading));
-  } finally {
-    await controllers.flush();
-    await Promise.all(servers.map((server) => server.close()));
-  }
-  await watching;
 }
 
-function kubeClient(config: Config, version: string, metrics: MetricsRegistry): KubeClient {
+/** One for all work, and one for the lease, whose renewal must not wait for anything else's connection. */
+function kubeClients({ config, version, metrics }: Foundation): [KubeClient, KubeClient] {
   try {
     const options = {
       clock: systemClock,
@@ -52,7 +80,8 @@ function kubeClient(config: Config, version: string, metrics: MetricsRegistry): 
       userAgent: `${operatorName}/${version}`,
       fieldManager: operatorName,
     };
-    return new KubeClient(loadKubeConfig(config.kubeconfig), { kubeconfig: config.kubeconfig, ...options });
+    const cluster = loadKubeConfig(config.kubeconfig);
+    return [new KubeClient(cluster, options), new KubeClient(cluster, options)];
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     throw new UsageError(`--kubeconfig: no cluster can be reached with it (${text.split('\n')[0]}).`);
@@ -68,8 +97,8 @@ const namespaces: Resource = {
 };
 
 /** What tells this cluster from others in ownership tags. */
-async function clusterId(client: Client): Promise<string> {
-  const system = await client.get(namespaces, { namespace: '', name: 'kube-system' });
+async function clusterId(client: Client, signal: AbortSignal): Promise<string> {
+  const system = await client.get(namespaces, { namespace: '', name: 'kube-system' }, { signal });
   const uid = system?.metadata.uid;
   if (uid === undefined)
     throw new UsageError('--owner-id: is required where namespace kube-system cannot be read.');
@@ -105,7 +134,7 @@ async function startServers(
 async function lead(
   parts: Pick<Parts, 'config' | 'client' | 'clock' | 'random' | 'metrics' | 'log'> & { identity: string },
   signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<void>,
+  work: Work,
 ): Promise<void> {
   const { config } = parts;
   if (!config.leaderElect) {

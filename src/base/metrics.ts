@@ -17,6 +17,8 @@ export interface Metrics {
   gauge(name: string, help: string, labels: readonly string[]): Gauge;
   /** Buckets in the unit of the name, seconds as a rule. */
   histogram(name: string, help: string, labels: readonly string[], buckets?: number[]): Histogram;
+  /** Runs `update` before every scrape: for values that change by themselves, such as ages. */
+  beforeScrape(update: () => void): void;
 }
 
 const nothing = { inc: () => {}, set: () => {}, observe: () => {} };
@@ -26,4 +28,5 @@ export const noMetrics: Metrics = {
   counter: () => nothing,
   gauge: () => nothing,
   histogram: () => nothing,
+  beforeScrape: () => {},
 };

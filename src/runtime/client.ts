@@ -1,12 +1,16 @@
 import type { Key, KubeObject, Resource } from './object.ts';
+import { OperatorError } from '../base/errors.ts';
 
 /**
  * The operator's own narrow view of the Kubernetes API. `kube-client.ts` implements it on the real one and
  * test/world/kubernetes/fake.ts in memory; one contract suite runs on both, so that the fake cannot lie.
+ *
+ * Every call but a watch ends within half a minute, and at once when its signal aborts (it then rejects with the
+ * signal's reason; a write that had been sent may have been done all the same).
  */
 export interface Client {
   /** The object, or undefined when the server answers 404. */
-  get<T extends KubeObject>(resource: Resource<T>, key: Key): Promise<T | undefined>;
+  get<T extends KubeObject>(resource: Resource<T>, key: Key, options?: CallOptions): Promise<T | undefined>;
   /** One page; ask again with its `continueToken` for the next. */
   list<T extends KubeObject>(resource: Resource<T>, options?: ListOptions): Promise<Page<T>>;
   /**
@@ -14,9 +18,9 @@ export interface Client {
    * Throws a `KubernetesError` with status 410 when that version is too old to resume from.
    */
   watch<T extends KubeObject>(resource: Resource<T>, options: WatchOptions): AsyncIterable<WatchEvent<T>>;
-  create<T extends KubeObject>(resource: Resource<T>, object: T): Promise<T>;
+  create<T extends KubeObject>(resource: Resource<T>, object: T, options?: CallOptions): Promise<T>;
   /** PUT of the whole object; its `metadata.resourceVersion`, where set, must still be the current one (else 409). */
-  replace<T extends KubeObject>(resource: Resource<T>, object: T): Promise<T>;
+  replace<T extends KubeObject>(resource: Resource<T>, object: T, options?: CallOptions): Promise<T>;
   /**
    * JSON merge patch (RFC 7396). With `metadata.resourceVersion` in the patch, the server answers 409 when the
    * object has changed since.
@@ -28,17 +32,22 @@ export interface Client {
     options?: PatchOptions,
   ): Promise<T>;
   /** Deletes in the background; an object that is gone already is no error. */
-  delete<T extends KubeObject>(resource: Resource<T>, key: Key, options?: Preconditions): Promise<void>;
+  delete<T extends KubeObject>(resource: Resource<T>, key: Key, options?: DeleteOptions): Promise<void>;
   /** POST to a subresource, e.g. `token` of a ServiceAccount (TokenRequest). */
   createSubresource<A extends KubeObject, T extends KubeObject>(
     resource: Resource<T>,
     key: Key,
     subresource: string,
     body: A,
+    options?: CallOptions,
   ): Promise<A>;
 }
 
-export interface ListOptions {
+export interface CallOptions {
+  signal?: AbortSignal;
+}
+
+export interface ListOptions extends CallOptions {
   /** All namespaces when absent. */
   namespace?: string;
   labelSelector?: string;
@@ -54,23 +63,23 @@ export interface Page<T> {
   continueToken?: string;
 }
 
-export interface WatchOptions {
+export interface WatchOptions extends CallOptions {
   namespace?: string;
   labelSelector?: string;
   resourceVersion: string;
   /** Asks the server to end the watch after so long. */
   timeoutSeconds?: number;
-  signal?: AbortSignal;
 }
 
 export type WatchEvent<T> =
   { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: T } | { type: 'BOOKMARK'; resourceVersion: string };
 
-export interface PatchOptions {
+export interface PatchOptions extends CallOptions {
   subresource?: 'status';
 }
 
-export interface Preconditions {
+export interface DeleteOptions extends CallOptions {
+  /** Preconditions: the server answers 409 where the object is another or has changed. */
   uid?: string;
   resourceVersion?: string;
 }
@@ -98,4 +107,10 @@ export class KubernetesError extends Error {
 
 export function hasStatus(error: unknown, status: number): boolean {
   return error instanceof KubernetesError && error.status === status;
+}
+
+/** How long whoever refused asked to be left alone, in milliseconds; undefined when it did not say. */
+export function askedWaitMs(error: unknown): number | undefined {
+  if (error instanceof KubernetesError || error instanceof OperatorError) return error.retryAfterMs;
+  return undefined;
 }

@@ -1,7 +1,10 @@
-import { hasStatus } from './client.ts';
+import { askedWaitMs, hasStatus } from './client.ts';
+import { createControllerMeters, type ControllerMeters } from './controller-meters.ts';
 import { keyText, parseKey, type Key } from './object.ts';
+import { createQueueMeters } from './queue-meters.ts';
 import { Workqueue, type Priority } from './workqueue.ts';
 import type { Reconcile } from './reconciler.ts';
+import { withDeadline } from './deadline.ts';
 import type { Clock } from '../base/clock.ts';
 import { asOperatorError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
@@ -17,6 +20,8 @@ export interface ControllerOptions {
   all(): readonly Key[];
   /** Milliseconds between resyncs, spread by a tenth. */
   resyncIntervalMs: number;
+  /** How long reconciles may go on after the signal has aborted; 20 s, so that a Pod's 30 s suffice for the rest. */
+  graceMs?: number;
   clock: Clock;
   random: Random;
   log: Logger;
@@ -25,51 +30,71 @@ export interface ControllerOptions {
 
 export interface Controller {
   enqueue(key: Key, priority?: Priority): void;
-  /** Works until the signal aborts, then lets the reconciles under way end. */
-  run(signal: AbortSignal): Promise<void>;
+  /**
+   * Works until the signal aborts, then lets the reconciles under way end, whose own signal this is. False when some
+   * were still at work after the grace period: calls of theirs may be under way.
+   */
+  run(signal: AbortSignal): Promise<boolean>;
 }
+
+const defaultGraceMs = 20_000;
 
 /** Workers that take keys from a queue and reconcile them; metrics are named as controller-runtime names them. */
 export function createController(options: ControllerOptions): Controller {
-  const queue = new Workqueue(options);
-  const meters = createMeters(options.metrics, options.name, options.workers);
+  const { clock, metrics, name, workers } = options;
+  const queue = new Workqueue({ ...options, meters: createQueueMeters(metrics, name) });
+  const meters = createControllerMeters(metrics, name, workers);
 
   const work = async (signal: AbortSignal): Promise<void> => {
     for (;;) {
       const text = await queue.take();
       if (text === undefined) return;
-      meters.depth(queue.depth);
       await once(options, queue, meters, text, signal);
       queue.done(text);
     }
   };
 
-  const resync = (signal: AbortSignal): void => {
-    if (signal.aborted) return;
-    options.clock.after(jitter(options.resyncIntervalMs, 0.1, options.random), () => {
+  const resync = async (signal: AbortSignal): Promise<void> => {
+    for (;;) {
+      await clock.sleep(jitter(options.resyncIntervalMs, 0.1, options.random), signal).catch(() => {});
+      if (signal.aborted) return;
       for (const key of options.all()) queue.add(keyText(key), 'low');
-      resync(signal);
-    });
+    }
   };
 
   return {
-    enqueue(key, priority) {
-      queue.add(keyText(key), priority);
-      meters.depth(queue.depth);
-    },
+    enqueue: (key, priority) => queue.add(keyText(key), priority),
     async run(signal) {
+      // At that very moment: nothing that is added after it is begun.
       signal.addEventListener('abort', () => queue.shutDown(), { once: true });
       if (signal.aborted) queue.shutDown();
-      resync(signal);
-      await Promise.all(Array.from({ length: options.workers }, () => work(signal)));
+      const running = Promise.all(Array.from({ length: workers }, () => work(signal)));
+      await resync(signal);
+      return await drained(options, queue, running);
     },
   };
+}
+
+/** Whether the workers ended within the grace period. */
+async function drained(
+  options: ControllerOptions,
+  queue: Workqueue,
+  running: Promise<unknown>,
+): Promise<boolean> {
+  const { clock, graceMs = defaultGraceMs, log, name } = options;
+  return await withDeadline(clock, graceMs, undefined, () => running).then(
+    () => true,
+    () => {
+      log.warn({ controller: name, objects: queue.processing }, 'still at work after the grace period');
+      return false;
+    },
+  );
 }
 
 async function once(
   options: ControllerOptions,
   queue: Workqueue,
-  meters: Meters,
+  meters: ControllerMeters,
   text: string,
   signal: AbortSignal,
 ): Promise<void> {
@@ -82,7 +107,7 @@ async function once(
     if (requeueAfterMs !== undefined) queue.addAfter(text, requeueAfterMs);
     meters.result(requeueAfterMs === undefined ? 'success' : 'requeue_after');
   } catch (error) {
-    queue.addRateLimited(text);
+    queue.addRateLimited(text, askedWaitMs(error));
     meters.result('error');
     if (!signal.aborted) tell(log, error);
   } finally {
@@ -96,43 +121,4 @@ function tell(log: Logger, error: unknown): void {
   const { reason, message } = asOperatorError(error);
   if (hasStatus(error, 409)) log.debug({ error: message }, 'changed meanwhile, will be read again');
   else log.warn({ reason, error: message }, 'reconcile failed, will be tried again');
-}
-
-interface Meters {
-  result(result: 'success' | 'requeue_after' | 'error'): void;
-  seconds(value: number): void;
-  active(change: number): void;
-  depth(value: number): void;
-}
-
-function createMeters(metrics: Metrics, controller: string, workers: number): Meters {
-  const total = metrics.counter('controller_runtime_reconcile_total', 'Reconciles by result.', [
-    'controller',
-    'result',
-  ]);
-  const errors = metrics.counter('controller_runtime_reconcile_errors_total', 'Failed reconciles.', [
-    'controller',
-  ]);
-  const time = metrics.histogram('controller_runtime_reconcile_time_seconds', 'Duration of reconciles.', [
-    'controller',
-  ]);
-  const activeWorkers = metrics.gauge('controller_runtime_active_workers', 'Workers in use.', ['controller']);
-  const most = metrics.gauge('controller_runtime_max_concurrent_reconciles', 'Workers.', ['controller']);
-  const depth = metrics.gauge('workqueue_depth', 'Keys that wait for a worker.', ['name']);
-  let active = 0;
-  most.set({ controller }, workers);
-  errors.inc({ controller }, 0);
-  for (const result of ['success', 'requeue_after', 'error']) total.inc({ controller, result }, 0);
-  return {
-    result(result) {
-      total.inc({ controller, result });
-      if (result === 'error') errors.inc({ controller });
-    },
-    seconds: (value) => time.observe({ controller }, value),
-    active(change) {
-      active += change;
-      activeWorkers.set({ controller }, active);
-    },
-    depth: (value) => depth.set({ name: controller }, value),
-  };
 }

@@ -1,5 +1,6 @@
 import { cut } from './conditions.ts';
 import { hasStatus, type Client } from './client.ts';
+import { withDeadline } from './deadline.ts';
 import type { KubeObject, Resource } from './object.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
@@ -8,7 +9,7 @@ import type { Logger } from '../base/log.ts';
 export interface Recorder {
   /** Returns at once and never throws; a repeat within ten minutes is counted on the first one. */
   event(object: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string): void;
-  /** Resolves when everything recorded so far has been sent or given up. */
+  /** Resolves when everything recorded so far has been sent or given up, after two seconds at the latest. */
   flush(): Promise<void>;
 }
 
@@ -45,6 +46,7 @@ export interface RecorderOptions {
 interface Known {
   name: string;
   count: number;
+  /** By the monotonic clock. */
   lastMs: number;
 }
 
@@ -52,6 +54,8 @@ const seriesMs = 600_000;
 const longestNote = 1024;
 /** More than so many waiting are dropped: events must never hold up or outgrow the work they tell of. */
 const mostWaiting = 500;
+/** A process that is asked to end does so whether its last events can be sent or not. */
+const longestFlushMs = 2_000;
 
 export function createRecorder(options: RecorderOptions): Recorder {
   const known = new Map<string, Known>();
@@ -61,14 +65,15 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const send = async (key: string, event: KubeEvent): Promise<void> => {
     const namespace = event.metadata.namespace ?? '';
     const earlier = known.get(key);
-    if (earlier !== undefined && options.clock.now() - earlier.lastMs < seriesMs) {
+    const nowMs = options.clock.monotonic();
+    if (earlier !== undefined && nowMs - earlier.lastMs < seriesMs) {
       earlier.count += 1;
-      earlier.lastMs = options.clock.now();
+      earlier.lastMs = nowMs;
       const series = { count: earlier.count, lastObservedTime: event.eventTime };
       await options.client.patch(eventResource, { namespace, name: earlier.name }, { series });
       return;
     }
-    known.set(key, { name: event.metadata.name, count: 1, lastMs: options.clock.now() });
+    known.set(key, { name: event.metadata.name, count: 1, lastMs: nowMs });
     await options.client.create(eventResource, event);
   };
 
@@ -88,10 +93,13 @@ export function createRecorder(options: RecorderOptions): Recorder {
         })
         .finally(() => {
           waiting -= 1;
-          forgetOld(known, options.clock.now());
+          forgetOld(known, options.clock.monotonic());
         });
     },
-    flush: () => sending,
+    flush: () =>
+      withDeadline(options.clock, longestFlushMs, undefined, () => sending).catch(() => {
+        options.log.warn({ events: waiting }, 'the last events were not sent in time');
+      }),
   };
 }
 

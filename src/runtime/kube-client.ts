@@ -1,28 +1,31 @@
-import { KubeConfig } from '@kubernetes/client-node';
+import type { KubeConfig } from '@kubernetes/client-node';
 import { request, type Dispatcher } from 'undici';
 import {
+  hasStatus,
   KubernetesError,
+  type CallOptions,
   type Client,
+  type DeleteOptions,
   type ListOptions,
   type Page,
+  type PatchOptions,
   type WatchEvent,
   type WatchOptions,
 } from './client.ts';
+import { withDeadline } from './deadline.ts';
 import { jsonLines } from './json-lines.ts';
-import { createPool } from './kube-pool.ts';
+import { asKubernetesError, failure } from './kube-errors.ts';
+import { createPools, type Pools } from './kube-pool.ts';
 import { objectPath, query } from './paths.ts';
 import type { Key, KubeObject, Resource } from './object.ts';
 import type { Clock } from '../base/clock.ts';
-import { transient } from '../base/errors.ts';
 import type { Metrics } from '../base/metrics.ts';
 
 /**
  * The Kubernetes API through @kubernetes/client-node's KubeConfig (kubeconfig, in-cluster and exec authentication) and
- * one shared connection pool: the library itself opens a new connection for every call.
+ * connection pools of its own: the library itself opens a new connection for every call.
  */
 export interface KubeClientOptions {
-  /** Paths of kubeconfig files as KUBECONFIG has them; undefined means the cluster it runs in. */
-  kubeconfig: string | undefined;
   clock: Clock;
   metrics: Metrics;
   userAgent: string;
@@ -30,6 +33,7 @@ export interface KubeClientOptions {
   fieldManager: string;
 }
 
+/** From the call to the end of its answer, with the wait for a free connection in it. */
 const callTimeoutMs = 30_000;
 /** Longer than the API server's bookmark period of about a minute: a half-open connection is noticed by then. */
 const watchSilenceMs = 90_000;
@@ -39,23 +43,14 @@ interface Call {
   path: string;
   body?: unknown;
   contentType?: string;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   stream?: boolean;
-}
-
-/** Throws a plain error, to be told as one sentence, when the kubeconfig cannot be read. */
-export function loadKubeConfig(kubeconfig: string | undefined): KubeConfig {
-  const config = new KubeConfig();
-  if (kubeconfig === undefined) config.loadFromCluster();
-  else config.loadFromFile(kubeconfig);
-  if (!config.getCurrentCluster()) throw new Error('the kubeconfig has no current cluster');
-  return config;
 }
 
 export class KubeClient implements Client {
   readonly #config: KubeConfig;
   readonly #options: KubeClientOptions;
-  readonly #pool: Dispatcher;
+  readonly #pools: Pools;
   readonly #server: string;
   readonly #requests: ReturnType<Metrics['counter']>;
 
@@ -63,18 +58,22 @@ export class KubeClient implements Client {
     this.#config = config;
     this.#options = options;
     this.#server = (config.getCurrentCluster()?.server ?? '').replace(/\/$/, '');
-    this.#pool = createPool(config.getCurrentCluster() ?? undefined, config.getCurrentUser() ?? undefined);
+    this.#pools = createPools(config.getCurrentCluster() ?? undefined, config.getCurrentUser() ?? undefined);
     this.#requests = options.metrics.counter('rest_client_requests_total', 'Calls of the Kubernetes API.', [
       'code',
       'method',
     ]);
   }
 
-  async get<T extends KubeObject>(resource: Resource<T>, key: Key): Promise<T | undefined> {
+  async get<T extends KubeObject>(
+    resource: Resource<T>,
+    key: Key,
+    { signal }: CallOptions = {},
+  ): Promise<T | undefined> {
     try {
-      return (await this.#json({ method: 'GET', path: objectPath(resource, key) })) as T;
+      return (await this.#json({ method: 'GET', path: objectPath(resource, key), signal })) as T;
     } catch (error) {
-      if (error instanceof KubernetesError && error.status === 404) return undefined;
+      if (hasStatus(error, 404)) return undefined;
       throw error;
     }
   }
@@ -87,7 +86,8 @@ export class KubeClient implements Client {
       continue: options.continueToken,
       resourceVersion: options.resourceVersion,
     });
-    const answer = (await this.#json({ method: 'GET', path: path + parameters })) as {
+    const { signal } = options;
+    const answer = (await this.#json({ method: 'GET', path: path + parameters, signal })) as {
       items: T[];
       metadata: { resourceVersion: string; continue?: string };
     };
@@ -109,49 +109,58 @@ export class KubeClient implements Client {
       resourceVersion: options.resourceVersion,
       timeoutSeconds: options.timeoutSeconds,
     });
-    const call: Call = { method: 'GET', path: path + parameters, stream: true };
-    const response = await this.#send(options.signal ? { ...call, signal: options.signal } : call);
+    const { signal } = options;
+    let response: Dispatcher.ResponseData | undefined;
     try {
+      response = await this.#send({ method: 'GET', path: path + parameters, stream: true, signal });
       for await (const line of jsonLines(response.body)) yield watchEvent<T>(line);
     } catch (error) {
-      if (!options.signal?.aborted) throw asKubernetesError(error);
+      if (!signal?.aborted) throw asKubernetesError(error);
     } finally {
-      response.body.destroy();
+      response?.body.destroy();
     }
   }
 
-  async create<T extends KubeObject>(resource: Resource<T>, object: T): Promise<T> {
+  async create<T extends KubeObject>(
+    resource: Resource<T>,
+    object: T,
+    { signal }: CallOptions = {},
+  ): Promise<T> {
     const path = objectPath(resource, { namespace: object.metadata.namespace ?? '', name: '' });
-    return (await this.#json({ method: 'POST', path: path + this.#manager(), body: object })) as T;
+    return (await this.#json({ method: 'POST', path: path + this.#manager(), body: object, signal })) as T;
   }
 
-  async replace<T extends KubeObject>(resource: Resource<T>, object: T): Promise<T> {
+  async replace<T extends KubeObject>(
+    resource: Resource<T>,
+    object: T,
+    { signal }: CallOptions = {},
+  ): Promise<T> {
     const { namespace = '', name } = object.metadata;
     const path = objectPath(resource, { namespace, name });
-    return (await this.#json({ method: 'PUT', path: path + this.#manager(), body: object })) as T;
+    return (await this.#json({ method: 'PUT', path: path + this.#manager(), body: object, signal })) as T;
   }
 
   async patch<T extends KubeObject>(
     resource: Resource<T>,
     key: Key,
     patch: Record<string, unknown>,
-    options: { subresource?: 'status' } = {},
+    { subresource, signal }: PatchOptions = {},
   ): Promise<T> {
-    const path = objectPath(resource, key, options.subresource) + this.#manager();
+    const path = objectPath(resource, key, subresource) + this.#manager();
     const contentType = 'application/merge-patch+json';
-    return (await this.#json({ method: 'PATCH', path, body: patch, contentType })) as T;
+    return (await this.#json({ method: 'PATCH', path, body: patch, contentType, signal })) as T;
   }
 
   async delete<T extends KubeObject>(
     resource: Resource<T>,
     key: Key,
-    preconditions?: { uid?: string; resourceVersion?: string },
+    { signal, ...preconditions }: DeleteOptions = {},
   ): Promise<void> {
     const body = { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background', preconditions };
     try {
-      await this.#json({ method: 'DELETE', path: objectPath(resource, key), body });
+      await this.#json({ method: 'DELETE', path: objectPath(resource, key), body, signal });
     } catch (error) {
-      if (!(error instanceof KubernetesError && error.status === 404)) throw error;
+      if (!hasStatus(error, 404)) throw error;
     }
   }
 
@@ -160,12 +169,14 @@ export class KubeClient implements Client {
     key: Key,
     subresource: string,
     body: A,
+    { signal }: CallOptions = {},
   ): Promise<A> {
-    return (await this.#json({ method: 'POST', path: objectPath(resource, key, subresource), body })) as A;
+    const path = objectPath(resource, key, subresource);
+    return (await this.#json({ method: 'POST', path, body, signal })) as A;
   }
 
   async close(): Promise<void> {
-    await this.#pool.destroy();
+    await this.#pools.close();
   }
 
   #manager(): string {
@@ -173,10 +184,13 @@ export class KubeClient implements Client {
   }
 
   async #json(call: Call): Promise<unknown> {
-    const response = await this.#send(call);
     try {
-      return await response.body.json();
+      return await withDeadline(this.#options.clock, callTimeoutMs, call.signal, async (signal) => {
+        const response = await this.#send({ ...call, signal });
+        return await response.body.json();
+      });
     } catch (error) {
+      call.signal?.throwIfAborted();
       throw asKubernetesError(error);
     }
   }
@@ -186,7 +200,7 @@ export class KubeClient implements Client {
     const response = await this.#attempt(call);
     const answer = response.statusCode === 401 ? await this.#again(call, response) : response;
     if (answer.statusCode < 300) return answer;
-    throw await failure(answer);
+    throw await failure(answer, this.#options.clock.now());
   }
 
   async #again(call: Call, response: Dispatcher.ResponseData): Promise<Dispatcher.ResponseData> {
@@ -201,7 +215,7 @@ export class KubeClient implements Client {
       const response = await request(`${this.#server}${call.path}`, {
         method: call.method,
         headers,
-        dispatcher: this.#pool,
+        dispatcher: call.stream ? this.#pools.watches : this.#pools.calls,
         headersTimeout: callTimeoutMs,
         bodyTimeout: timeout,
         ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
@@ -211,7 +225,7 @@ export class KubeClient implements Client {
       return response;
     } catch (error) {
       this.#requests.inc({ code: '<error>', method: call.method });
-      throw asKubernetesError(error);
+      throw error;
     }
   }
 
@@ -241,28 +255,4 @@ function watchEvent<T extends KubeObject>(line: unknown): WatchEvent<T> {
       throw new KubernetesError(code, reason, message);
     }
   }
-}
-
-async function failure(response: Dispatcher.ResponseData): Promise<KubernetesError> {
-  const text = await response.body.text();
-  const status = parsed(text);
-  const retryAfter = Number(response.headers['retry-after']);
-  const options = Number.isFinite(retryAfter) ? { retryAfterMs: retryAfter * 1000 } : {};
-  const message = status.message ?? `the Kubernetes API answered ${response.statusCode}`;
-  return new KubernetesError(response.statusCode, status.reason ?? '', message, options);
-}
-
-function parsed(text: string): { reason?: string; message?: string } {
-  try {
-    return JSON.parse(text) as { reason?: string; message?: string };
-  } catch {
-    // Not from the API server itself but from something before it.
-    return {};
-  }
-}
-
-function asKubernetesError(error: unknown): Error {
-  if (error instanceof KubernetesError) return error;
-  const text = error instanceof Error ? error.message : String(error);
-  return transient('KubernetesUnavailable', `the Kubernetes API did not answer: ${text}`, { cause: error });
 }

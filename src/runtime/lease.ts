@@ -1,22 +1,18 @@
-import { hasStatus, type Client } from './client.ts';
-import { microTime } from './events.ts';
-import type { Key, KubeObject, Resource } from './object.ts';
-import type { Clock } from '../base/clock.ts';
+import { hasStatus } from './client.ts';
+import { withDeadline } from './deadline.ts';
+import { LeaseLock, type LeaseLockOptions } from './lease-lock.ts';
 import type { Logger } from '../base/log.ts';
-import type { Metrics } from '../base/metrics.ts';
+import type { Gauge, Metrics } from '../base/metrics.ts';
 import { jitter, type Random } from '../base/random.ts';
 
 /**
  * Leader election by a Lease, as client-go does it: the holder renews every few seconds; another takes over when the
- * Lease has not changed for its whole duration by its own clock, so that skewed clocks do no harm. Not a lock: for a
- * moment two may act, so every write of the operator is safe twice.
+ * Lease has not changed for its whole duration by its own clock, so that skewed clocks do no harm. The holder stops when
+ * the last renewal that succeeded was sent longer ago than the renew deadline, which is shorter, whatever its calls do.
+ * Not a lock all the same: a process that is held up for seconds learns late that it is over, and a call that it sent
+ * may arrive later still; so every write of the operator is safe twice.
  */
-export interface LeaseOptions {
-  client: Client;
-  key: Key;
-  /** This process's own, unique name. */
-  identity: string;
-  clock: Clock;
+export interface LeaseOptions extends Omit<LeaseLockOptions, 'durationMs'> {
   random: Random;
   log: Logger;
   metrics: Metrics;
@@ -25,141 +21,121 @@ export interface LeaseOptions {
   retryMs?: number;
 }
 
-interface Lease extends KubeObject {
-  spec?: {
-    holderIdentity?: string | null;
-    leaseDurationSeconds?: number;
-    acquireTime?: string;
-    renewTime?: string;
-    leaseTransitions?: number;
-  };
-}
-
-const leases: Resource<Lease> = {
-  group: 'coordination.k8s.io',
-  version: 'v1',
-  kind: 'Lease',
-  plural: 'leases',
-  namespaced: true,
-};
+/** What is done while leading. Resolves with whether everything has ended that was begun: else the Lease is kept. */
+export type Work = (signal: AbortSignal) => Promise<boolean>;
 
 /** The Lease could not be renewed in time: the process must end, because another may lead by now. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
+type Answer = 'held' | 'another' | 'none';
+
 export class LeaderElection {
   readonly #options: Required<LeaseOptions>;
-  /** The version of the Lease seen last, and since when, by the monotonic clock. */
-  #observed: { version: string; sinceMs: number } | undefined;
+  readonly #lock: LeaseLock;
+  readonly #master: Gauge;
 
   constructor(options: LeaseOptions) {
-    this.#options = { durationMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000, ...options };
+    const full = { durationMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000, ...options };
+    this.#options = full;
+    this.#lock = new LeaseLock(full);
+    this.#master = options.metrics.gauge('leader_election_master_status', 'Whether this process leads.', [
+      'name',
+    ]);
   }
 
   /**
-   * Waits for the Lease, then runs `work` while holding it. Ends when the signal aborts (the Lease is given up then) or
-   * `work` does; throws `LeaseLost` after aborting the signal that `work` was given.
+   * Waits for the Lease, then runs `work` and renews until that has ended; the Lease is given up after that, never
+   * before. Throws `LeaseLost` after aborting the signal that `work` was given, without waiting for it.
    */
-  async run(signal: AbortSignal, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const { log, metrics, identity } = this.#options;
-    const master = metrics.gauge('leader_election_master_status', 'Whether this process leads.', ['name']);
-    master.set({ name: this.#options.key.name }, 0);
-    while (!signal.aborted && !(await this.#tryToHold())) await this.#pause(signal);
-    if (signal.aborted) return;
-    log.info({ identity }, 'leading');
-    master.set({ name: this.#options.key.name }, 1);
-    const leading = new AbortController();
-    const both = AbortSignal.any([signal, leading.signal]);
-    const renewing = this.#renew(both);
+  async run(signal: AbortSignal, work: Work): Promise<void> {
+    this.#lead(false);
+    const heldMs = await this.#acquire(signal);
+    if (heldMs === undefined) return;
+    if (signal.aborted) {
+      await this.#release();
+      return;
+    }
+    this.#options.log.info({ identity: this.#options.identity }, 'leading');
+    this.#lead(true);
+    const lost = new AbortController();
+    const ended = new AbortController();
+    const renewing = this.#renew(heldMs, ended.signal);
     try {
-      await Promise.race([work(both), renewing]);
+      const drained = await Promise.race([work(AbortSignal.any([signal, lost.signal])), renewing]);
+      ended.abort();
+      // A renewal that is under way must not arrive after the release.
+      const held = await renewing.catch(() => false);
+      if (drained && held) await this.#release();
     } finally {
-      leading.abort();
-      await renewing.catch(() => {});
-      if (signal.aborted) await this.#release();
+      this.#lead(false);
+      lost.abort();
+      ended.abort();
     }
   }
 
-  async #renew(signal: AbortSignal): Promise<void> {
+  #lead(leads: boolean): void {
+    this.#master.set({ name: this.#options.key.name }, leads ? 1 : 0);
+  }
+
+  /** Since when it is held, by the monotonic clock; undefined when the signal aborted first. */
+  async #acquire(signal: AbortSignal): Promise<number | undefined> {
     const { clock, renewDeadlineMs } = this.#options;
-    let renewedMs = clock.monotonic();
     while (!signal.aborted) {
+      const begunMs = clock.monotonic();
+      if ((await this.#attempt(renewDeadlineMs)) === 'held') return begunMs;
       await this.#pause(signal);
-      if (signal.aborted) return;
-      if (await this.#tryToHold()) renewedMs = clock.monotonic();
-      else if (clock.monotonic() - renewedMs > renewDeadlineMs)
-        throw new LeaseLost('the leader election lease was lost');
     }
+    return undefined;
   }
 
-  async #pause(signal: AbortSignal): Promise<void> {
-    const { clock, retryMs, random } = this.#options;
-    await clock.sleep(jitter(retryMs, 0.2, random), signal).catch(() => {});
-  }
-
-  /** One attempt to take or renew; false when another holds it or the API server does not answer. */
-  async #tryToHold(): Promise<boolean> {
-    try {
-      return await this.#hold();
-    } catch (error) {
-      const expected = hasStatus(error, 409);
-      const text = error instanceof Error ? error.message : String(error);
-      this.#options.log[expected ? 'debug' : 'warn']({ error: text }, 'lease not held');
-      return false;
+  /** Renews until the signal aborts and gives true then; throws `LeaseLost` when the deadline has passed. */
+  async #renew(heldMs: number, ended: AbortSignal): Promise<boolean> {
+    const { clock, renewDeadlineMs } = this.#options;
+    let sinceMs = heldMs;
+    const leftMs = (): number => sinceMs + renewDeadlineMs - clock.monotonic();
+    while (!ended.aborted) {
+      await this.#pause(ended, leftMs());
+      if (ended.aborted) break;
+      // Counted from before it is sent: others count from when it arrives.
+      const begunMs = clock.monotonic();
+      const answer = leftMs() >= 1 ? await this.#attempt(leftMs()) : 'none';
+      if (answer === 'another') throw new LeaseLost('another process holds the leader election lease');
+      if (answer === 'held') sinceMs = begunMs;
+      if (leftMs() < 1)
+        throw new LeaseLost(`the leader election lease was not renewed for ${renewDeadlineMs / 1000} s`);
     }
-  }
-
-  async #hold(): Promise<boolean> {
-    const { client, key, identity, clock, durationMs } = this.#options;
-    const lease = await client.get(leases, key);
-    const now = microTime(clock.now());
-    const held = { holderIdentity: identity, leaseDurationSeconds: durationMs / 1000, renewTime: now };
-    if (lease === undefined) {
-      const spec = { ...held, acquireTime: now, leaseTransitions: 0 };
-      await client.create(leases, {
-        apiVersion: 'coordination.k8s.io/v1',
-        kind: 'Lease',
-        metadata: { ...key },
-        spec,
-      });
-      return true;
-    }
-    const holder = lease.spec?.holderIdentity ?? '';
-    if (holder === identity) {
-      await client.replace(leases, { ...lease, spec: { ...lease.spec, ...held } });
-      return true;
-    }
-    if (holder !== '' && !this.#expired(lease)) return false;
-    const leaseTransitions = (lease.spec?.leaseTransitions ?? 0) + 1;
-    await client.replace(leases, { ...lease, spec: { ...held, acquireTime: now, leaseTransitions } });
     return true;
   }
 
-  /** Whether it has stood still for its whole duration by our own clock. */
-  #expired(lease: Lease): boolean {
-    const { clock } = this.#options;
-    const version = lease.metadata.resourceVersion ?? '';
-    if (this.#observed?.version !== version) this.#observed = { version, sinceMs: clock.monotonic() };
-    const durationMs = (lease.spec?.leaseDurationSeconds ?? 15) * 1000;
-    return clock.monotonic() - this.#observed.sinceMs >= durationMs;
+  async #pause(signal: AbortSignal, mostMs = Infinity): Promise<void> {
+    const { clock, retryMs, random } = this.#options;
+    await clock.sleep(Math.min(jitter(retryMs, 0.2, random), mostMs), signal).catch(() => {});
   }
 
-  /** Gives the Lease up, so that the next one need not wait for its end. */
-  async #release(): Promise<void> {
-    const { client, key, identity, log } = this.#options;
+  /** One attempt, ended after half the renew deadline, so that a single call that hangs does not lose the Lease. */
+  async #attempt(limitMs: number): Promise<Answer> {
+    const { clock, log, renewDeadlineMs } = this.#options;
     try {
-      const lease = await client.get(leases, key);
-      if (lease?.spec?.holderIdentity !== identity) return;
-      await client.replace(leases, {
-        ...lease,
-        spec: { ...lease.spec, holderIdentity: '', leaseDurationSeconds: 1 },
-      });
-    } catch (error) {
-      log.debug(
-        { error: error instanceof Error ? error.message : String(error) },
-        'lease not released; it will expire',
+      const held = await withDeadline(clock, Math.min(limitMs, renewDeadlineMs / 2), undefined, (signal) =>
+        this.#lock.hold(signal),
       );
+      return held ? 'held' : 'another';
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      log[hasStatus(error, 409) ? 'debug' : 'warn']({ error: text }, 'lease not held');
+      return 'none';
+    }
+  }
+
+  async #release(): Promise<void> {
+    const { clock, log, renewDeadlineMs } = this.#options;
+    try {
+      await withDeadline(clock, renewDeadlineMs / 2, undefined, (signal) => this.#lock.release(signal));
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      log.info({ error: text }, 'lease not released; it will expire');
     }
   }
 }

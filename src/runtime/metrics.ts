@@ -13,13 +13,18 @@ export function createMetrics(): MetricsRegistry {
   prometheus.collectDefaultMetrics({ register: registry });
   const registers = [registry];
   const known = new Map<string, unknown>();
+  const updates: (() => void)[] = [];
   const once = <T>(name: string, create: () => T): T => {
     if (!known.has(name)) known.set(name, create());
     return known.get(name) as T;
   };
   return {
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    async text() {
+      for (const update of updates) update();
+      return await registry.metrics();
+    },
+    beforeScrape: (update) => void updates.push(update),
     counter: (name, help, labels) =>
       once(name, () => {
         const counter = new prometheus.Counter({ name, help, labelNames: [...labels], registers });

@@ -8,7 +8,10 @@ export interface Result {
 }
 
 export interface ReconcileContext {
-  /** Aborts when the process ends or the lease is lost. */
+  /**
+   * Aborts when the process is asked to end or the lease is lost. A reconcile begins nothing new then, and ends soon: a
+   * call that only reads or waits may be cut by this signal; a write that was sent is better waited for.
+   */
   readonly signal: AbortSignal;
   readonly log: Logger;
 }

@@ -20,6 +20,16 @@ const thing = (name: string): KubeObject => ({ metadata: { namespace: 'n', name 
 class Moody extends FakeKubernetes {
   readonly failures: unknown[] = [];
   lists = 0;
+  watches = 0;
+  /** How long watches live before the server ends them; undefined lets them live on. */
+  livesMs: number | undefined;
+  readonly #clock: VirtualClock;
+  #cut = new AbortController();
+
+  constructor(clock: VirtualClock) {
+    super({ clock });
+    this.#clock = clock;
+  }
 
   override async list<T extends KubeObject>(resource: Resource<T>, options?: ListOptions): Promise<Page<T>> {
     this.lists += 1;
@@ -30,15 +40,30 @@ class Moody extends FakeKubernetes {
     resource: Resource<T>,
     options: WatchOptions,
   ): AsyncIterable<WatchEvent<T>> {
+    this.watches += 1;
     const failure = this.failures.shift();
     if (failure !== undefined) throw failure;
-    yield* super.watch(resource, options);
+    // Else a storm would never leave the turn of the loop that it began in.
+    if (this.watches > 10_000) throw new Error('more watches than anyone should ask for');
+    if (this.livesMs !== undefined) {
+      if (this.livesMs > 0) await this.#clock.sleep(this.livesMs);
+      return;
+    }
+    const cut = this.#cut.signal;
+    yield* super.watch(resource, { ...options, signal: AbortSignal.any([cut, options.signal ?? cut]) });
+    if (cut.aborted) throw new Error('ECONNRESET');
+  }
+
+  /** Cuts the watches that are open, as a proxy that is restarted does. */
+  breakWatches(): void {
+    this.#cut.abort();
+    this.#cut = new AbortController();
   }
 }
 
 function start() {
   const clock = new VirtualClock();
-  const client = new Moody({ clock });
+  const client = new Moody(clock);
   const store = new Store();
   const stop = new AbortController();
   const reflector = new Reflector({
@@ -54,7 +79,7 @@ function start() {
       .list()
       .map(({ metadata }) => metadata.name)
       .sort();
-  return { clock, client, store, stop, names, run: () => void reflector.run(stop.signal) };
+  return { clock, client, store, reflector, stop, names, run: () => void reflector.run(stop.signal) };
 }
 
 describe('a reflector', () => {
@@ -110,6 +135,72 @@ describe('a reflector', () => {
     expect(20 - client.failures.length).toBe(7);
     stop.abort();
   });
+
+  it('asks less and less often when the server ends each watch as soon as it is open', async () => {
+    const { clock, client, run, stop } = start();
+    client.livesMs = 0;
+    run();
+    await clock.advance(60_000);
+    // As above.
+    expect(client.watches).toBe(7);
+    expect(client.lists).toBe(1);
+    stop.abort();
+  });
+
+  it('opens a watch that lived anew at once, however often, and soon sees what it missed', async () => {
+    const { clock, client, names, run, stop } = start();
+    client.livesMs = 5_000;
+    run();
+    await clock.advance(60_000);
+    expect(client.watches).toBe(13);
+    client.livesMs = undefined;
+    await client.create(things, thing('late'));
+    await clock.advance(5_000);
+    expect(names()).toEqual(['late']);
+    stop.abort();
+  });
+
+  it('is back to short pauses once a watch has lived', async () => {
+    const { clock, client, run, stop } = start();
+    client.livesMs = 0;
+    run();
+    await clock.advance(40_000);
+    client.livesMs = 2_000;
+    await clock.advance(30_000);
+    const before = client.watches;
+    client.livesMs = 0;
+    await clock.advance(4_000);
+    expect(client.watches - before).toBeGreaterThanOrEqual(3);
+    stop.abort();
+  });
+
+  it('resumes a watch that broke from the last thing it told, not from its beginning', async () => {
+    const { clock, client, store, run, stop } = start();
+    const seen: string[] = [];
+    store.onChange((before, after) => seen.push(after === undefined ? `-${before?.metadata.uid}` : '+'));
+    run();
+    await clock.advance(1);
+    await client.create(things, thing('a'));
+    await client.delete(things, { namespace: 'n', name: 'a' });
+    await client.create(things, thing('a'));
+    await clock.advance(1);
+    expect(seen).toEqual(['+', '-uid-1', '+']);
+    client.breakWatches();
+    await clock.advance(5_000);
+    expect(client.watches).toBe(2);
+    expect(seen).toEqual(['+', '-uid-1', '+']);
+    stop.abort();
+  });
+
+  it('lets go of whoever waits for its first list when it is asked to stop', async () => {
+    const { client, reflector, run, stop } = start();
+    client.list = async () => await new Promise(() => {});
+    run();
+    const waiting = reflector.synced(stop.signal);
+    stop.abort();
+    await waiting;
+    expect(reflector.hasSynced).toBe(false);
+  });
 });
 
 describe('the store', () => {
@@ -122,6 +213,13 @@ describe('the store', () => {
     store.put(versioned('10'));
     store.put(versioned('9'));
     expect(store.list()[0]?.metadata.resourceVersion).toBe('10');
+  });
+
+  it('does not let an object that is gone replace the one that was made anew under its name', () => {
+    const store = new Store();
+    store.put(versioned('10', 'new'));
+    store.put(versioned('9', 'old'));
+    expect(store.list()[0]?.metadata.uid).toBe('new');
   });
 
   it('tells a recreated object as gone and come', () => {

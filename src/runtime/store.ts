@@ -45,9 +45,8 @@ export class Store<T extends KubeObject> implements Lister<T> {
   put(object: T): void {
     const key = keyText(keyOf(object));
     const before = this.#objects.get(key);
-    if (before !== undefined && before.metadata.uid === object.metadata.uid) {
-      if (isOlderOrSame(object, before)) return;
-    } else if (before !== undefined) {
+    if (before !== undefined && isOlderOrSame(object, before)) return;
+    if (before !== undefined && before.metadata.uid !== object.metadata.uid) {
       this.#remove(key, before);
       this.#tell(before, undefined);
     }
@@ -108,7 +107,7 @@ export class Store<T extends KubeObject> implements Lister<T> {
 }
 
 /**
- * Kubernetes allows resource versions of one object to be compared as integers since KEP-5504; where one is not a
+ * Kubernetes allows resource versions of one kind to be compared as integers since KEP-5504; where one is not a
  * number, the newcomer wins.
  */
 function isOlderOrSame(object: KubeObject, held: KubeObject): boolean {

@@ -39,6 +39,45 @@ describe('the workqueue', () => {
     expect([await queue.take(), await queue.take(), await queue.take()]).toEqual(['new', 'older', 'old']);
   });
 
+  it('gives a resync that has waited for half a minute every second turn, and no more', async () => {
+    const { queue, clock } = create();
+    for (const key of ['resync-1', 'resync-2', 'resync-3']) queue.add(key, 'low');
+    await clock.advance(29_999);
+    queue.add('new-1');
+    expect(await queue.take()).toBe('new-1');
+    await clock.advance(1);
+    for (const key of ['new-2', 'new-3', 'new-4', 'new-5']) queue.add(key);
+    queue.add('young', 'low');
+    const order: (string | undefined)[] = [];
+    for (let turn = 0; turn < 8; turn += 1) order.push(await queue.take());
+    expect(order).toEqual(['resync-1', 'new-2', 'resync-2', 'new-3', 'resync-3', 'new-4', 'new-5', 'young']);
+  });
+
+  it('lets resyncs come to their turn although new work never ends', async () => {
+    const { queue, clock } = create();
+    const resyncs = Array.from({ length: 20 }, (_, index) => `resync-${index}`);
+    for (const key of resyncs) queue.add(key, 'low');
+    const taken = new Set<string | undefined>();
+    for (let second = 0; second < 80; second += 1) {
+      queue.add(`new-${second}`);
+      queue.add(`newer-${second}`);
+      const key = await queue.take();
+      taken.add(key);
+      queue.done(key ?? '');
+      await clock.advance(1_000);
+    }
+    expect([...taken]).toEqual(expect.arrayContaining(resyncs));
+  });
+
+  it('waits at least as long as whoever refused asked for', async () => {
+    const { queue, clock } = create();
+    queue.addRateLimited('a', 303_000);
+    await clock.advance(302_999);
+    expect(queue.depth).toBe(0);
+    await clock.advance(1);
+    expect(queue.depth).toBe(1);
+  });
+
   it('keeps the earliest of several delays', async () => {
     const { queue, clock } = create();
     queue.addAfter('a', 5_000);

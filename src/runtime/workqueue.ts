@@ -1,10 +1,11 @@
+import type { QueueMeters } from './queue-meters.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import { jitter, type Random } from '../base/random.ts';
 
 /**
  * Keys to reconcile, as client-go's workqueue: a key is in the queue once, is worked on by one worker at a time, and
  * comes again when it was added meanwhile. New work goes before resyncs, so that a standing population never starves
- * a fresh `kubectl apply`.
+ * a fresh `kubectl apply`; resyncs that have waited for long take turns with it, so that it never starves them either.
  */
 export type Priority = 'normal' | 'low';
 
@@ -13,6 +14,7 @@ export interface QueueOptions {
   random: Random;
   /** First delay after a failure and the longest one, in milliseconds; it doubles in between. */
   backoff?: { firstMs: number; longestMs: number };
+  meters?: QueueMeters;
 }
 
 interface Delayed {
@@ -20,30 +22,43 @@ interface Delayed {
   timer: Timer;
 }
 
+/** After so long a wait a key of low priority counts as much as one of normal priority. */
+const agedMs = 30_000;
+
 export class Workqueue {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #backoff: { firstMs: number; longestMs: number };
-  /** In the order they were added. A key is in at most one of the two. */
-  readonly #normal = new Set<string>();
-  readonly #low = new Set<string>();
-  readonly #processing = new Set<string>();
+  readonly #meters: QueueMeters | undefined;
+  /** Since when they wait, in the order they were added. A key is in at most one of the two. */
+  readonly #normal = new Map<string, number>();
+  readonly #low = new Map<string, number>();
+  readonly #processing = new Map<string, number>();
   /** Added while being worked on: queued when that ends. */
   readonly #again = new Map<string, Priority>();
   readonly #delayed = new Map<string, Delayed>();
   readonly #failures = new Map<string, number>();
   readonly #takers: ((key: string | undefined) => void)[] = [];
+  /** Whether the last key was one of low priority that had waited for long. */
+  #gaveAged = false;
   #stopped = false;
 
   constructor(options: QueueOptions) {
     this.#clock = options.clock;
     this.#random = options.random;
     this.#backoff = options.backoff ?? { firstMs: 500, longestMs: 300_000 };
+    this.#meters = options.meters;
+    this.#meters?.watch(() => [...this.#processing.values()].map((sinceMs) => this.#msSince(sinceMs)));
   }
 
   /** Keys that wait for a worker. */
   get depth(): number {
     return this.#normal.size + this.#low.size;
+  }
+
+  /** Keys that are being worked on. */
+  get processing(): readonly string[] {
+    return [...this.#processing.keys()];
   }
 
   add(key: string, priority: Priority = 'normal'): void {
@@ -52,9 +67,16 @@ export class Workqueue {
       if (this.#again.get(key) !== 'normal') this.#again.set(key, priority);
       return;
     }
-    if (priority === 'normal') this.#low.delete(key);
-    else if (this.#normal.has(key)) return;
-    (priority === 'normal' ? this.#normal : this.#low).add(key);
+    if (this.#normal.has(key)) return;
+    const lowSinceMs = this.#low.get(key);
+    if (lowSinceMs === undefined) {
+      (priority === 'normal' ? this.#normal : this.#low).set(key, this.#clock.monotonic());
+      this.#meters?.added();
+      this.#meters?.depth(this.depth);
+    } else if (priority === 'normal') {
+      this.#low.delete(key);
+      this.#normal.set(key, lowSinceMs);
+    }
     this.#hand();
   }
 
@@ -72,12 +94,13 @@ export class Workqueue {
     this.#delayed.set(key, { dueMs, timer });
   }
 
-  /** Adds the key after its own growing delay; `forget` resets it. */
-  addRateLimited(key: string): void {
+  /** Adds the key after its own growing delay, or `leastMs` where that is longer; `forget` resets it. */
+  addRateLimited(key: string, leastMs = 0): void {
     const failures = this.#failures.get(key) ?? 0;
     this.#failures.set(key, failures + 1);
+    this.#meters?.retried();
     const delayMs = Math.min(this.#backoff.firstMs * 2 ** failures, this.#backoff.longestMs);
-    this.addAfter(key, jitter(delayMs, 0.2, this.#random));
+    this.addAfter(key, Math.max(jitter(delayMs, 0.2, this.#random), leastMs));
   }
 
   forget(key: string): void {
@@ -93,6 +116,8 @@ export class Workqueue {
   }
 
   done(key: string): void {
+    const sinceMs = this.#processing.get(key);
+    if (sinceMs !== undefined) this.#meters?.worked(this.#msSince(sinceMs));
     this.#processing.delete(key);
     const priority = this.#again.get(key);
     this.#again.delete(key);
@@ -112,13 +137,28 @@ export class Workqueue {
       for (const taker of this.#takers.splice(0)) taker(undefined);
       return;
     }
-    const key = this.#normal.values().next().value ?? this.#low.values().next().value;
+    if (this.#takers.length === 0) return;
+    const key = this.#next();
     if (key === undefined) return;
-    const taker = this.#takers.shift();
-    if (taker === undefined) return;
+    const sinceMs = this.#normal.get(key) ?? this.#low.get(key) ?? 0;
     this.#normal.delete(key);
     this.#low.delete(key);
-    this.#processing.add(key);
-    taker(key);
+    this.#meters?.taken(this.#msSince(sinceMs));
+    this.#meters?.depth(this.depth);
+    this.#processing.set(key, this.#clock.monotonic());
+    this.#takers.shift()?.(key);
+  }
+
+  /** New work first; but every second turn is the oldest resync's once that has waited for long. */
+  #next(): string | undefined {
+    const [normal] = this.#normal.keys();
+    const [low] = this.#low;
+    const aged = low !== undefined && this.#msSince(low[1]) >= agedMs;
+    this.#gaveAged = aged && !this.#gaveAged;
+    return this.#gaveAged ? low?.[0] : (normal ?? low?.[0]);
+  }
+
+  #msSince(monotonicMs: number): number {
+    return this.#clock.monotonic() - monotonicMs;
   }
 }

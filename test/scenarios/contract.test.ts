@@ -1,7 +1,8 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { systemClock } from '../../src/base/clock.ts';
 import { noMetrics } from '../../src/base/metrics.ts';
-import { KubeClient, loadKubeConfig } from '../../src/runtime/kube-client.ts';
+import { KubeClient } from '../../src/runtime/kube-client.ts';
+import { loadKubeConfig } from '../../src/runtime/kube-config.ts';
 import { contract } from '../world/kubernetes/contract.ts';
 import { startCluster, type Cluster } from '../world/kubernetes/cluster.ts';
 
@@ -11,9 +12,7 @@ let client: KubeClient;
 beforeAll(async () => {
   cluster = await startCluster();
   await cluster.apply('apiVersion: v1\nkind: Namespace\nmetadata:\n  name: contract\n');
-  const { kubeconfig } = cluster;
-  client = new KubeClient(loadKubeConfig(kubeconfig), {
-    kubeconfig,
+  client = new KubeClient(loadKubeConfig(cluster.kubeconfig), {
     clock: systemClock,
     metrics: noMetrics,
     userAgent: 'contract',

@@ -158,15 +158,17 @@ function guarded(client: Client, guard: (call: string, apply: () => unknown) => 
   const pass = async <R>(verb: string, resource: Resource, call: () => Promise<R>): Promise<R> =>
     (await guard(`${verb} ${resource.kind}`, call)) as R;
   return {
-    get: (resource, key) => pass('get', resource, () => client.get(resource, key)),
+    get: (resource, key, options) => pass('get', resource, () => client.get(resource, key, options)),
     list: (resource, options) => pass('list', resource, () => client.list(resource, options)),
     watch: (resource, options) => client.watch(resource, options),
-    create: (resource, object) => pass('create', resource, () => client.create(resource, object)),
-    replace: (resource, object) => pass('replace', resource, () => client.replace(resource, object)),
+    create: (resource, object, options) =>
+      pass('create', resource, () => client.create(resource, object, options)),
+    replace: (resource, object, options) =>
+      pass('replace', resource, () => client.replace(resource, object, options)),
     patch: (resource, key, patch, options) =>
       pass('patch', resource, () => client.patch(resource, key, patch, options)),
     delete: (resource, key, options) => pass('delete', resource, () => client.delete(resource, key, options)),
-    createSubresource: (resource, key, subresource, body) =>
-      pass('create', resource, () => client.createSubresource(resource, key, subresource, body)),
+    createSubresource: (resource, key, subresource, body, options) =>
+      pass('create', resource, () => client.createSubresource(resource, key, subresource, body, options)),
   };
 }

@@ -10,7 +10,8 @@ import { startOperator, type Command, type OperatorProcess } from './operator.ts
 import { systemClock } from '../../src/base/clock.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import { noMetrics } from '../../src/base/metrics.ts';
-import { KubeClient, loadKubeConfig } from '../../src/runtime/kube-client.ts';
+import { KubeClient } from '../../src/runtime/kube-client.ts';
+import { loadKubeConfig } from '../../src/runtime/kube-config.ts';
 
 /**
  * A whole stage: a real Kubernetes API, a simulated Azure over HTTPS, and operators as processes of their own, which
@@ -80,7 +81,6 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   });
   const prepared = bare ? undefined : await chartIdentity(cluster, options.profile);
   const client = new KubeClient(loadKubeConfig(cluster.kubeconfig), {
-    kubeconfig: cluster.kubeconfig,
     clock: systemClock,
     metrics: noMetrics,
     userAgent: 'stage',

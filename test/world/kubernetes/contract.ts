@@ -174,6 +174,22 @@ export function contract(name: string, connect: () => Promise<{ client: Client; 
       expect(await watching).toBe('ended');
     });
 
+    it('does nothing, and says why, in a call whose signal has aborted', async () => {
+      const reason = new Error('asked to stop');
+      const options = { signal: AbortSignal.abort(reason) };
+      await expect(client.create(associations, fresh(), options)).rejects.toBe(reason);
+      await expect(client.get(associations, key, options)).rejects.toBe(reason);
+      await expect(client.list(associations, { namespace, ...options })).rejects.toBe(reason);
+      expect(await client.get(associations, key)).toBeUndefined();
+      const created = await client.create(associations, fresh());
+      const metadata = { annotations: { a: '1' } };
+      await expect(client.patch(associations, key, { metadata }, options)).rejects.toBe(reason);
+      await expect(client.replace(associations, created, options)).rejects.toBe(reason);
+      await expect(client.delete(associations, key, options)).rejects.toBe(reason);
+      const unchanged = await client.get(associations, key);
+      expect(unchanged?.metadata.resourceVersion).toBe(created.metadata.resourceVersion);
+    });
+
     const slicesOf = (): typeof slices => slices;
   });
 }

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   KubernetesError,
+  type CallOptions,
   type Client,
+  type DeleteOptions,
   type ListOptions,
   type Page,
   type PatchOptions,
-  type Preconditions,
   type WatchEvent,
   type WatchOptions,
 } from '../../../src/runtime/client.ts';
@@ -74,17 +75,17 @@ export class FakeKubernetes implements Client {
     this.#log.length = 0;
   }
 
-  async get<T extends KubeObject>(resource: Resource<T>, key: Key): Promise<T | undefined> {
-    return await this.#call(
-      'get',
-      resource,
-      key.name,
-      () => copy(this.#find(resource, key)?.object) as T | undefined,
-    );
+  async get<T extends KubeObject>(
+    resource: Resource<T>,
+    key: Key,
+    options?: CallOptions,
+  ): Promise<T | undefined> {
+    const call = { verb: 'get', kind: resource.kind, name: key.name } as const;
+    return await this.#call(call, options, () => copy(this.#find(resource, key)?.object) as T | undefined);
   }
 
   async list<T extends KubeObject>(resource: Resource<T>, options: ListOptions = {}): Promise<Page<T>> {
-    return await this.#call('list', resource, '', () => {
+    return await this.#call({ verb: 'list', kind: resource.kind, name: '' }, options, () => {
       const all = this.#all(resource, options).sort((one, other) =>
         keyText(keyOf(one)) < keyText(keyOf(other)) ? -1 : 1,
       );
@@ -103,7 +104,8 @@ export class FakeKubernetes implements Client {
     resource: Resource<T>,
     options: WatchOptions,
   ): AsyncIterable<WatchEvent<T>> {
-    await this.#call('watch', resource, '', () => undefined);
+    if (options.signal?.aborted) return;
+    await this.#call({ verb: 'watch', kind: resource.kind, name: '' }, {}, () => undefined);
     let from = Number(options.resourceVersion);
     while (!options.signal?.aborted) {
       if (from < this.#compactedAt) throw new KubernetesError(410, 'Expired', 'too old resource version');
@@ -117,8 +119,9 @@ export class FakeKubernetes implements Client {
     }
   }
 
-  async create<T extends KubeObject>(resource: Resource<T>, object: T): Promise<T> {
-    return await this.#call('create', resource, object.metadata.name, () => {
+  async create<T extends KubeObject>(resource: Resource<T>, object: T, options?: CallOptions): Promise<T> {
+    const { name } = object.metadata;
+    return await this.#call({ verb: 'create', kind: resource.kind, name }, options, () => {
       if (this.#find(resource, keyOf(object)))
         throw new KubernetesError(409, 'AlreadyExists', `${object.metadata.name} already exists`);
       const defaulted = (this.#defaults?.(resource, copy(object)) ?? copy(object)) as Body;
@@ -132,8 +135,9 @@ export class FakeKubernetes implements Client {
     });
   }
 
-  async replace<T extends KubeObject>(resource: Resource<T>, object: T): Promise<T> {
-    return await this.#call('replace', resource, object.metadata.name, () => {
+  async replace<T extends KubeObject>(resource: Resource<T>, object: T, options?: CallOptions): Promise<T> {
+    const { name } = object.metadata;
+    return await this.#call({ verb: 'replace', kind: resource.kind, name }, options, () => {
       const current = this.#need(resource, keyOf(object));
       checkVersion(current, object.metadata);
       return this.#update(resource, current, {
@@ -149,7 +153,7 @@ export class FakeKubernetes implements Client {
     patch: Record<string, unknown>,
     options: PatchOptions = {},
   ): Promise<T> {
-    return await this.#call('patch', resource, key.name, () => {
+    return await this.#call({ verb: 'patch', kind: resource.kind, name: key.name }, options, () => {
       const current = this.#need(resource, key) as Body;
       const metadata = (patch['metadata'] ?? {}) as Partial<KubeObject['metadata']>;
       checkVersion(current, metadata);
@@ -168,9 +172,9 @@ export class FakeKubernetes implements Client {
   async delete<T extends KubeObject>(
     resource: Resource<T>,
     key: Key,
-    options: Preconditions = {},
+    options: DeleteOptions = {},
   ): Promise<void> {
-    await this.#call('delete', resource, key.name, () => {
+    await this.#call({ verb: 'delete', kind: resource.kind, name: key.name }, options, () => {
       const current = this.#find(resource, key)?.object;
       if (current === undefined) return;
       checkVersion(current, options);
@@ -191,15 +195,18 @@ export class FakeKubernetes implements Client {
     key: Key,
     subresource: string,
     body: A,
+    options?: CallOptions,
   ): Promise<A> {
-    return await this.#call('createSubresource', resource, key.name, () => {
+    const call = { verb: 'createSubresource', kind: resource.kind, name: key.name } as const;
+    return await this.#call(call, options, () => {
       this.#need(resource, key);
       return { ...body, status: { token: `header.${key.name}.${subresource}` } };
     });
   }
 
-  async #call<R>(verb: FakeCall['verb'], resource: Resource, name: string, apply: () => R): Promise<R> {
-    this.calls.push({ verb, kind: resource.kind, name });
+  async #call<R>(call: FakeCall, options: CallOptions | undefined, apply: () => R): Promise<R> {
+    options?.signal?.throwIfAborted();
+    this.calls.push(call);
     // A real call leaves the current turn: callers must not count on an answer at once.
     await Promise.resolve();
     return apply();
