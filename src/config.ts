@@ -14,6 +14,7 @@ import {
   type FlagName,
   type FlagValues,
 } from './flags.ts';
+import { ownIdentity, type OwnIdentity } from './own-identity.ts';
 import type { LogLevel } from './base/log.ts';
 
 export type CloudName = 'AzurePublic' | 'AzureUSGovernment' | 'AzureChina';
@@ -40,21 +41,18 @@ export interface Config {
   logLevel: LogLevel;
   logFormat: 'json' | 'text';
   azure: AzureEnvironment;
+  /** With its secrets: for the connection to Azure and for nothing else. */
+  ownIdentity: OwnIdentity;
   version: boolean;
   help: boolean;
 }
 
-/** Azure's own environment, by the names that @azure/identity and Azure Service Operator use. */
+/** Where Azure is, by the names that @azure/identity and Azure Service Operator use. */
 export interface AzureEnvironment {
   cloud: CloudName;
   authorityHost: string | undefined;
   resourceManagerEndpoint: string | undefined;
   resourceManagerAudience: string | undefined;
-  tenantId: string | undefined;
-  clientId: string | undefined;
-  clientSecret: string | undefined;
-  clientCertificatePath: string | undefined;
-  federatedTokenFile: string | undefined;
 }
 
 /** The process's own environment: the only place that reads it. */
@@ -77,6 +75,7 @@ export function readConfig(args: readonly string[], environment: Environment): C
     ownerId: ownerId(text(values, 'owner-id')),
     operatorIdentityNamespaces: identityNamespaces(values, ownNamespace),
     azure: azureEnvironment(values, environment),
+    ownIdentity: ownIdentity(environment),
     version: boolean('version', text(values, 'version')),
     help: boolean('help', text(values, 'help')),
   };
@@ -146,11 +145,6 @@ function azureEnvironment(values: FlagValues, environment: Environment): AzureEn
     authorityHost: httpsUrl('AZURE_AUTHORITY_HOST', environment),
     resourceManagerEndpoint: httpsUrl('AZURE_RESOURCE_MANAGER_ENDPOINT', environment),
     resourceManagerAudience: environment['AZURE_RESOURCE_MANAGER_AUDIENCE'],
-    tenantId: environment['AZURE_TENANT_ID'],
-    clientId: environment['AZURE_CLIENT_ID'],
-    clientSecret: environment['AZURE_CLIENT_SECRET'],
-    clientCertificatePath: environment['AZURE_CLIENT_CERTIFICATE_PATH'],
-    federatedTokenFile: environment['AZURE_FEDERATED_TOKEN_FILE'],
   };
 }
 

@@ -2,16 +2,16 @@ import type { Config } from './config.ts';
 import { operatorName } from './api/resources.ts';
 import * as api from './api/resources.ts';
 import type { ArcPrivateLinkScope, ArcServerAssociation } from './api/types.ts';
+import type { AssociationDeps } from './association/context.ts';
 import { createAssociationReconciler } from './association/reconcile.ts';
 import { createAzure, type AzureOptions } from './azure/azure.ts';
 import { cloudOf } from './azure/clouds.ts';
-import { ownCredential } from './azure/credentials.ts';
 import type { Clock } from './base/clock.ts';
 import type { Logger } from './base/log.ts';
 import type { Metrics } from './base/metrics.ts';
 import type { Random } from './base/random.ts';
 import { createSecretRelease, heldSecrets } from './identity/release.ts';
-import { createIdentities, secretKey, type AzureFor, type Principal } from './identity/resolver.ts';
+import { createIdentities, secretKey, type Identities, type Principal } from './identity/resolver.ts';
 import { Backoff } from './runtime/backoff.ts';
 import { hasStatus, type Client } from './runtime/client.ts';
 import { createController, type Controller } from './runtime/controller.ts';
@@ -21,6 +21,7 @@ import { keyOf, keyText, type Key, type KubeObject, type Resource } from './runt
 import { Reflector } from './runtime/reflector.ts';
 import type { Reconcile } from './runtime/reconciler.ts';
 import { Store } from './runtime/store.ts';
+import type { ScopeDeps } from './scope/context.ts';
 import { createScopeReconciler } from './scope/reconcile.ts';
 
 /** The caches and controllers, and which change wakes which object. */
@@ -46,14 +47,14 @@ export interface Parts {
   userAgent: string;
   instance: string;
   /** What tests put in the network's place. */
-  transport?: Pick<AzureOptions, 'httpClient' | 'tokens'>;
+  transport?: Pick<AzureOptions, 'httpClient' | 'signIn'>;
 }
 
 /** A watch without any sign of life for so long means that the process had better be started anew. */
 const longestSilenceMs = 15 * 60_000;
 
 export function createControllers(parts: Parts): Controllers {
-  const { config, client, clock, log } = parts;
+  const { client, clock, log } = parts;
   const scopes = new Store<ArcPrivateLinkScope>();
   const associations = new Store<ArcServerAssociation>({ scope: (object) => scopeKeys(object) });
   const reflectors = [
@@ -61,27 +62,22 @@ export function createControllers(parts: Parts): Controllers {
     ...reflect(parts, api.associations, associations),
   ];
   const events = createRecorder({ client, clock, log, controller: operatorName, instance: parts.instance });
-  const common = {
-    ...parts,
-    scopes,
-    associations,
-    events,
-    azureFor: identities(parts),
-    settings: { ...config, ownerId: parts.ownerId },
-  };
+  const identities = createIdentitiesOf(parts);
+  const deps = reconcilerDeps(parts, { scopes, associations, events, azureFor: identities.azureFor });
 
-  const scopeController = controller(parts, 'arcprivatelinkscope', createScopeReconciler(common), scopes);
+  const scopeController = controller(parts, 'arcprivatelinkscope', createScopeReconciler(deps.scope), scopes);
   const associationController = controller(
     parts,
     'arcserverassociation',
-    createAssociationReconciler(common),
+    createAssociationReconciler(deps.association),
     associations,
   );
   const principals = (namespace: string): Principal[] => [
     ...scopes.list(namespace),
     ...associations.list(namespace),
   ];
-  const release = controller(parts, 'credentials', createSecretRelease({ client, principals }), {
+  const { forget } = identities;
+  const release = controller(parts, 'credentials', createSecretRelease({ client, principals, forget }), {
     list: () => [],
   });
 
@@ -143,15 +139,32 @@ function reflect<T extends KubeObject>(parts: Parts, resource: Resource<T>, stor
   return config.watchNamespaces.map((namespace) => new Reflector({ ...common, namespace }));
 }
 
-function identities(parts: Parts): AzureFor {
-  const { config, client } = parts;
+function createIdentitiesOf(parts: Parts): Identities {
+  const { config, client, clock, log, metrics, userAgent, transport } = parts;
   const cloud = cloudOf(config.azure);
+  const { credential } = config.ownIdentity;
+  if (credential.kind === 'incomplete') log.warn(credential, "the operator's own identity cannot be used");
   return createIdentities({
     client,
-    connect: (credential) => createAzure({ ...parts, ...parts.transport, credential, cloud }),
-    ownCredential: ownCredential(config.azure),
-    ownIdentityNamespaces: config.operatorIdentityNamespaces,
+    connect: (credential) => createAzure({ clock, log, metrics, userAgent, ...transport, credential, cloud }),
+    own: { ...config.ownIdentity, namespaces: config.operatorIdentityNamespaces },
+    exchangeAudience: cloud.exchangeAudience,
   });
+}
+
+type Shared = Pick<ScopeDeps & AssociationDeps, 'scopes' | 'associations' | 'events' | 'azureFor'>;
+
+/** Exactly what the reconcilers need: of the configuration, which holds a secret, only their settings. */
+export function reconcilerDeps(
+  { config, client, clock, random, ownerId }: Parts,
+  shared: Shared,
+): { scope: ScopeDeps; association: AssociationDeps } {
+  const { machinePollIntervalMs, propagationWindowMs, stallAfterMs } = config;
+  const common = { ...shared, client, clock, random };
+  return {
+    scope: { ...common, settings: { ownerId, machinePollIntervalMs, stallAfterMs } },
+    association: { ...common, settings: { machinePollIntervalMs, propagationWindowMs, stallAfterMs } },
+  };
 }
 
 function controller(
@@ -160,9 +173,12 @@ function controller(
   reconcile: Reconcile,
   objects: { list(): readonly KubeObject[] },
 ): Controller {
-  const { config } = parts;
+  const { config, clock, random, log, metrics } = parts;
   return createController({
-    ...parts,
+    clock,
+    random,
+    log,
+    metrics,
     name,
     reconcile,
     workers: config.maxConcurrentReconciles,

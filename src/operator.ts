@@ -39,7 +39,12 @@ export async function run(foundation: Foundation, signal: AbortSignal): Promise<
     servers.push(...(await startServers(config, metrics, controllers, log)));
     const watching = controllers.watch(running);
     const electing = { ...parts, client: leaseClient, identity: parts.instance };
-    await lead(electing, signal, (leading) => controllers.run(leading)).catch(async (error: unknown) => {
+    // Caches that nobody keeps any more are no ground to work on.
+    const blind = new Promise<never>((_, reject) => {
+      watching.catch(reject);
+    });
+    const leads = lead(electing, signal, (leading) => controllers.run(leading));
+    await Promise.race([leads, blind]).catch(async (error: unknown) => {
       if (!(error instanceof LeaseLost)) await controllers.flush();
       throw error;
     });

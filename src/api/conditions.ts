@@ -100,11 +100,13 @@ export const reasons = {
   ServerNotFound: 'No server of that name exists in the subscriptions.',
   MassReleaseBlocked:
     'More servers than usual would be released. Set the annotation that the message names if that is meant.',
-  SecretNotFound: 'The credentials Secret does not exist. Create it, or correct credentialsSecretRef.',
+  SecretNotFound:
+    'There is no such Secret with Azure credentials, or it is being deleted. Create it, or correct credentialsSecretRef.',
   SecretNotReadable: 'The operator may not read the Secret. Grant it.',
   KubernetesForbidden:
     "The operator's ServiceAccount lacks a right in Kubernetes. Grant it; the chart's roles have every right it needs.",
-  InvalidCredentials: 'The Secret lacks a key or has a wrong one. Correct it.',
+  InvalidCredentials:
+    "The Secret lacks a key or has a wrong one, or the operator's own identity lacks a variable. Correct it.",
   OperatorIdentityNotAllowed:
     "No Secret, and the namespace may not use the operator's own identity. Create one, or set --operator-identity-namespaces.",
   ServiceAccountNotUsable:

@@ -1,14 +1,16 @@
-import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
+import { unanswered } from './authentication-errors.ts';
 import { createClients } from './clients.ts';
 import type { Cloud } from './clouds.ts';
-import { identityName, tokenCredential, type Credential } from './credentials.ts';
+import { identityName, type Credential } from './credentials.ts';
 import { hybridComputeCalls } from './hybrid-compute.ts';
 import { networkCalls } from './network.ts';
 import { Operations } from './operations.ts';
 import { privateDnsCalls } from './private-dns.ts';
+import { signIn } from './sign-in.ts';
 import { MachineSnapshots } from './snapshot.ts';
 import { Throttles } from './throttle.ts';
+import { Tokens, type TokenSource } from './tokens.ts';
 import type { Azure } from './types.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
@@ -23,23 +25,25 @@ export interface AzureOptions {
   userAgent: string;
   /** Replaces the network, and @azure/identity, for tests. */
   httpClient?: HttpClient;
-  tokens?: TokenCredential;
+  signIn?: (credential: Credential) => TokenSource;
 }
 
 /** Azure as one identity sees it. No request is made before the first call. */
 export function createAzure(options: AzureOptions): Azure {
-  const { cloud, clock } = options;
+  const { cloud, clock, credential } = options;
   const operations = new Operations(clock, cloud.resourceManager);
   const throttles = new Throttles(clock);
-  const credential = options.tokens ?? tokenCredential(options.credential, cloud, clock);
-  const clients = createClients({ ...options, credential, operations, throttles });
+  const identity = identityName(credential);
+  const source = options.signIn?.(credential) ?? signIn(credential, options);
+  const tokens = new Tokens({ ...options, identity, source, silence: unanswered(credential) });
+  const clients = createClients({ ...options, tokens, operations, throttles });
   const hybridCompute = hybridComputeCalls(clients);
   const snapshots = new MachineSnapshots(
     (subscriptionId) => hybridCompute.listMachines(subscriptionId),
     clock,
   );
   return {
-    identity: identityName(options.credential),
+    identity,
     ...hybridCompute,
     ...networkCalls(clients),
     ...privateDnsCalls(clients),

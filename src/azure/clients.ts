@@ -2,11 +2,19 @@ import { HybridComputeManagementClient } from '@azure/arm-hybridcompute';
 import { NetworkManagementClient } from '@azure/arm-network';
 import { PrivateDnsManagementClient } from '@azure/arm-privatedns';
 import type { TokenCredential } from '@azure/core-auth';
-import { createPipelineRequest, type HttpClient, type HttpMethods } from '@azure/core-rest-pipeline';
+import {
+  bearerTokenAuthenticationPolicyName,
+  createPipelineRequest,
+  type HttpClient,
+  type HttpMethods,
+  type Pipeline,
+} from '@azure/core-rest-pipeline';
+import { bearerPolicy } from './bearer.ts';
 import type { Cloud } from './clouds.ts';
 import { isStatus } from './errors.ts';
 import type { Poll } from './operations.ts';
 import { armPolicy, type PolicyOptions } from './policies.ts';
+import type { Tokens } from './tokens.ts';
 
 /** The management SDKs of one identity, one set for each subscription, and what they lack. */
 export interface Clients {
@@ -20,7 +28,7 @@ export interface Clients {
 }
 
 export interface ClientOptions extends PolicyOptions {
-  credential: TokenCredential;
+  tokens: Tokens;
   cloud: Cloud;
   userAgent: string;
   /** Replaces the network, for tests. */
@@ -28,20 +36,19 @@ export interface ClientOptions extends PolicyOptions {
 }
 
 export function createClients(options: ClientOptions): Clients {
-  const { cloud, credential } = options;
+  const { cloud } = options;
+  const bearer = bearerPolicy({ ...options, resourceManager: cloud.resourceManager });
   const common = {
     endpoint: cloud.resourceManager,
     retryOptions: { maxRetries: 0 },
     userAgentOptions: { userAgentPrefix: options.userAgent },
-    additionalPolicies: [{ policy: armPolicy(options), position: 'perRetry' as const }],
+    additionalPolicies: [armPolicy(options), bearer].map((policy) => ({
+      policy,
+      position: 'perRetry' as const,
+    })),
     ...(options.httpClient ? { httpClient: options.httpClient } : {}),
   };
-  // Each SDK has its own word for the token's scope; with the wrong one a sovereign cloud gets the public cloud's.
-  const modern = { ...common, credentials: { scopes: [cloud.tokenScope] } };
-  const hybridCompute = perSubscription(
-    (id) =>
-      new HybridComputeManagementClient(credential, id, { ...common, credentialScopes: [cloud.tokenScope] }),
-  );
+  const hybridCompute = perSubscription((id) => new HybridComputeManagementClient(unused, id, { ...common }));
   const raw = async (method: HttpMethods, url: string, body?: unknown) => {
     const text = body === undefined ? {} : { body: JSON.stringify(body) };
     const request = createPipelineRequest({ url, method, ...text });
@@ -52,8 +59,8 @@ export function createClients(options: ClientOptions): Clients {
   };
   return {
     hybridCompute,
-    network: perSubscription((id) => new NetworkManagementClient(credential, id, modern)),
-    privateDns: perSubscription((id) => new PrivateDnsManagementClient(credential, id, modern)),
+    network: perSubscription((id) => new NetworkManagementClient(unused, id, common)),
+    privateDns: perSubscription((id) => new PrivateDnsManagementClient(unused, id, common)),
     async send(method, path, apiVersion, body) {
       const answer = await raw(method, `${cloud.resourceManager}${path}?api-version=${apiVersion}`, body);
       return answer.bodyAsText ? (JSON.parse(answer.bodyAsText) as unknown) : undefined;
@@ -75,11 +82,21 @@ export function createClients(options: ClientOptions): Clients {
   };
 }
 
-function perSubscription<T>(create: (subscriptionId: string) => T): (subscriptionId: string) => T {
+/** The SDKs insist on one and put a policy of theirs around it, which goes: see bearer.ts. */
+const unused: TokenCredential = {
+  getToken: () => Promise.reject(new Error('tokens are had by the policy "bearer" alone')),
+};
+
+function perSubscription<T extends { pipeline: Pipeline }>(
+  create: (subscriptionId: string) => T,
+): (subscriptionId: string) => T {
   const known = new Map<string, T>();
   return (subscriptionId) => {
     const key = subscriptionId.toLowerCase();
-    const client = known.get(key) ?? create(subscriptionId);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const client = create(subscriptionId);
+    client.pipeline.removePolicy({ name: bearerTokenAuthenticationPolicyName });
     known.set(key, client);
     return client;
   };

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { refused } from './errors.ts';
-import { authenticationError } from './credentials.ts';
 import { parseResourceId, resourceId, sameId, sameLocation } from './ids.ts';
 
 const envelope = (code: string, message: string, more: object = {}): string =>
@@ -78,20 +77,6 @@ describe("an answer of Azure's that is not a success", () => {
     });
     expect(message).not.toContain('\n');
     expect(message.length).toBeLessThanOrEqual(1000);
-  });
-});
-
-describe("Entra ID's refusals", () => {
-  it.each([
-    ['AADSTS7000215: Invalid client secret provided', 'waiting', 'client secret is wrong'],
-    ['AADSTS7000222: expired', 'waiting', 'has expired'],
-    ['ENOENT: no such file', 'stalled', 'missing or malformed'],
-    ['getaddrinfo failed', 'transient', 'gave no token'],
-  ])('%s', (text, kind, part) => {
-    const error = authenticationError(new Error(`${text} s3cr3t`), 'tenant/client');
-    expect(error.kind).toBe(kind);
-    expect(error.message).toContain(part);
-    expect(error.message).not.toContain('s3cr3t');
   });
 });
 

@@ -8,6 +8,8 @@ export interface ReleaseOptions {
   client: Client;
   /** The live objects of a namespace that may use a Secret, of every kind. */
   principals(namespace: string): readonly Principal[];
+  /** Drops what was kept for a Secret. */
+  forget(secret: Key): void;
 }
 
 /**
@@ -20,6 +22,7 @@ export function createSecretRelease(options: ReleaseOptions): Reconcile {
       .principals(key.namespace)
       .some((object) => keyText(secretKey(object)) === keyText(key));
     if (used) return {};
+    options.forget(key);
     const secret = await options.client.get(secrets, key);
     const finalizers = secret?.metadata.finalizers ?? [];
     if (!finalizers.includes(secretFinalizer)) return {};

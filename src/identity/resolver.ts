@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { secretFinalizer, secretInUseLabel, secrets, serviceAccounts, type Secret } from './resources.ts';
-import { readSecret, type SecretCredential } from './secret.ts';
-import { waiting } from '../base/errors.ts';
+import { Connections } from './connections.ts';
+import { secretFinalizer, secretInUseLabel, secrets, type Secret } from './resources.ts';
+import { looksLikeCredentials, readSecret, type SecretCredential } from './secret.ts';
+import { serviceAccountToken } from './service-account.ts';
+import { stalled, waiting } from '../base/errors.ts';
 import { hasStatus, type Client } from '../runtime/client.ts';
 import { keyText, type Key, type KubeObject } from '../runtime/object.ts';
 import type { Credential } from '../azure/credentials.ts';
@@ -18,59 +20,90 @@ export interface Principal extends KubeObject {
 /** Whose identity acts for an object. */
 export type AzureFor = (object: Principal) => Promise<Azure>;
 
-export interface IdentityOptions {
-  client: Client;
-  /** Makes the calls of one identity; asked once for each distinct credential. */
-  connect(credential: Credential): Azure;
-  /** The operator's own identity, from its environment. */
-  ownCredential: Credential;
-  /** Namespaces that may use it; `*` stands for all. */
-  ownIdentityNamespaces: readonly string[];
+export interface Identities {
+  azureFor: AzureFor;
+  /** No object uses the Secret any more: what was kept for it goes. */
+  forget(this: void, secret: Key): void;
 }
 
-/** Connections kept: enough for every tenant of a cluster, few enough to forget rotated secrets. */
-const mostConnections = 200;
+/** The operator's own identity, and who may use it. */
+export interface OperatorIdentity {
+  /** From its environment; variables without their other half are no identity. */
+  credential: Credential | { kind: 'incomplete'; missing: string; beside: string };
+  /** The Pod has a token that the SDK would exchange for a managed identity's, whatever its client id. */
+  federated: boolean;
+  /** `*` stands for all. */
+  namespaces: readonly string[];
+}
+
+export interface IdentityOptions {
+  client: Client;
+  /** Makes the calls of one identity; asked once for each distinct credential in use. */
+  connect(credential: Credential): Azure;
+  own: OperatorIdentity;
+  /** The cloud's audience of Kubernetes tokens that are exchanged. */
+  exchangeAudience: string;
+}
 
 /**
  * Resolves in the order of the contract: the object's Secret, the namespace's, the operator's own identity. A Secret
- * that is used gets a finalizer before the first call with it, so that it outlives the objects that need it.
+ * that is used gets a finalizer before the first call with it, so that it outlives the objects that need it. One that
+ * is being deleted serves the removal of objects alone: deleting it takes the right to act away.
  */
-export function createIdentities(options: IdentityOptions): AzureFor {
-  const connections = new Map<string, Azure>();
+export function createIdentities(options: IdentityOptions): Identities {
+  const connections = new Connections<Azure>();
 
-  const connected = (fingerprint: string, credential: () => Credential): Azure => {
-    const known = connections.get(fingerprint);
-    const azure = known ?? options.connect(credential());
-    connections.delete(fingerprint);
-    connections.set(fingerprint, azure);
-    const [oldest] = connections.keys();
-    if (connections.size > mostConnections && oldest !== undefined) connections.delete(oldest);
-    return azure;
+  return {
+    async azureFor(object) {
+      const key = secretKey(object);
+      const secret = await getSecret(options.client, key);
+      if (secret === undefined) connections.leave(keyText(key));
+      if (secret === undefined && object.spec.credentialsSecretRef === undefined) {
+        const own = ownCredential(options.own, key.namespace);
+        return connections.use('operator', 'operator', () => options.connect(own));
+      }
+      const credential = credentialOf(object, key, secret);
+      if (credential.kind === 'managedIdentity') checkManagedIdentity(options.own, key);
+      if (secret !== undefined) await hold(options.client, secret);
+      return connections.use(keyText(key), fingerprintOf(key, credential), () =>
+        options.connect(asCredential(options, key, credential)),
+      );
+    },
+    forget: (secret) => connections.leave(keyText(secret)),
   };
+}
 
-  const own = (object: Principal): Azure => {
-    const namespace = object.metadata.namespace ?? '';
-    const allowed = options.ownIdentityNamespaces.some((name) => name === '*' || name === namespace);
-    if (allowed) return connected('operator', () => options.ownCredential);
+function mayUse(own: OperatorIdentity, namespace: string): boolean {
+  return own.namespaces.some((name) => name === '*' || name === namespace);
+}
+
+function ownCredential(own: OperatorIdentity, namespace: string): Credential {
+  const { credential } = own;
+  if (!mayUse(own, namespace)) {
     const text =
       `Namespace ${namespace} has no Secret ${namespaceSecretName} and may not use the operator's own identity; ` +
       'create the Secret, or add the namespace to --operator-identity-namespaces.';
     throw waiting('OperatorIdentityNotAllowed', text, { stalls: true });
-  };
+  }
+  if (credential.kind !== 'incomplete') return credential;
+  const text =
+    `The operator's own identity is incomplete: ${credential.missing} is not set, although ${credential.beside} is; ` +
+    `set it for the operator, or create a Secret ${namespaceSecretName} in namespace ${namespace}.`;
+  throw stalled('InvalidCredentials', text);
+}
 
-  return async (object) => {
-    const key = secretKey(object);
-    const secret = await getSecret(options.client, key);
-    if (secret === undefined) {
-      if (object.spec.credentialsSecretRef === undefined) return own(object);
-      const text = `Secret ${keyText(key)} does not exist; create it or correct credentialsSecretRef.`;
-      throw waiting('SecretNotFound', text, { stalls: true });
-    }
-    const credential = readSecret(keyText(key), secret.data ?? {});
-    if (credential.kind === 'managedIdentity') checkManagedIdentity(options, key);
-    await hold(options.client, secret);
-    return connected(fingerprintOf(key, credential), () => asCredential(options.client, key, credential));
-  };
+/** Of a Secret that has nothing to do with Azure nothing is told, not even that it exists. */
+function credentialOf(object: Principal, key: Key, secret: Secret | undefined): SecretCredential {
+  if (secret === undefined || !looksLikeCredentials(secret.data ?? {})) {
+    const text = `No Secret ${keyText(key)} with Azure credentials: create it with the keys AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or correct credentialsSecretRef.`;
+    throw waiting('SecretNotFound', text, { stalls: true });
+  }
+  const removing = object.metadata.deletionTimestamp !== undefined;
+  if (secret.metadata.deletionTimestamp !== undefined && !removing) {
+    const text = `Secret ${keyText(key)} is being deleted, and serves only the deletion of objects until then; name another one in credentialsSecretRef.`;
+    throw waiting('SecretNotFound', text, { stalls: true });
+  }
+  return readSecret(keyText(key), secret.data ?? {});
 }
 
 /** The Secret an object uses, whether it exists or not. */
@@ -91,12 +124,21 @@ async function getSecret(client: Client, key: Key): Promise<Secret | undefined> 
   }
 }
 
-/** A managed identity is the operator's host's: a Secret must not open it to a namespace that may not use it. */
-function checkManagedIdentity(options: IdentityOptions, key: Key): void {
-  if (options.ownIdentityNamespaces.some((name) => name === '*' || name === key.namespace)) return;
+/**
+ * A managed identity is the operator's host's: a Secret must not open it to a namespace that may not use it. Nor must it
+ * be had by exchanging the token of the operator's own Pod, as the SDK does where it finds one, for any client id.
+ */
+function checkManagedIdentity(own: OperatorIdentity, key: Key): void {
+  if (!mayUse(own, key.namespace)) {
+    const text =
+      `Secret ${keyText(key)} asks for a managed identity of the operator, which namespace ${key.namespace} may not ` +
+      'use; add the namespace to --operator-identity-namespaces or put a credential of its own into the Secret.';
+    throw waiting('OperatorIdentityNotAllowed', text, { stalls: true });
+  }
+  if (!own.federated) return;
   const text =
-    `Secret ${keyText(key)} asks for a managed identity of the operator, which namespace ${key.namespace} may not ` +
-    'use; add the namespace to --operator-identity-namespaces or put a credential of its own into the Secret.';
+    `Secret ${keyText(key)} asks for a managed identity (AUTH_MODE podidentity), but the operator runs with workload ` +
+    'identity, which it lends to nobody; use AUTH_MODE workloadidentity with a ServiceAccount of the namespace.';
   throw waiting('OperatorIdentityNotAllowed', text, { stalls: true });
 }
 
@@ -124,36 +166,11 @@ function fingerprintOf(key: Key, credential: SecretCredential): string {
     .digest('hex');
 }
 
-function asCredential(client: Client, key: Key, credential: SecretCredential): Credential {
+function asCredential(options: IdentityOptions, key: Key, credential: SecretCredential): Credential {
   if (credential.kind !== 'workloadIdentity') return credential;
+  const { client, exchangeAudience } = options;
   const { kind, tenantId, clientId, serviceAccountName } = credential;
   const account = { namespace: key.namespace, name: serviceAccountName };
-  return { kind, tenantId, clientId, getAssertion: () => serviceAccountToken(client, account) };
-}
-
-/** The audience Entra ID expects of a Kubernetes token (workload identity federation). */
-const exchangeAudience = 'api://AzureADTokenExchange';
-
-/** A token of that ServiceAccount alone, by TokenRequest: the operator's own token is never handed out. */
-async function serviceAccountToken(client: Client, account: Key): Promise<string> {
-  const request = {
-    apiVersion: 'authentication.k8s.io/v1',
-    kind: 'TokenRequest',
-    metadata: { name: account.name },
-    spec: { audiences: [exchangeAudience], expirationSeconds: 3600 },
-  };
-  try {
-    const answer: typeof request & { status?: { token: string } } = await client.createSubresource(
-      serviceAccounts,
-      account,
-      'token',
-      request,
-    );
-    if (answer.status?.token) return answer.status.token;
-  } catch (error) {
-    if (!hasStatus(error, 404) && !hasStatus(error, 403)) throw error;
-    const text = `No token for ServiceAccount ${keyText(account)}: create it and let the operator request its tokens.`;
-    throw waiting('ServiceAccountNotUsable', text, { stalls: true, cause: error });
-  }
-  throw waiting('ServiceAccountNotUsable', `The API server gave no token for ${keyText(account)}.`);
+  const getAssertion = (): Promise<string> => serviceAccountToken(client, account, exchangeAudience);
+  return { kind, tenantId, clientId, getAssertion };
 }

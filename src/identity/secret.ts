@@ -17,6 +17,21 @@ const endpointKeys = [
   'AZURE_RESOURCE_MANAGER_AUDIENCE',
 ] as const;
 
+/** Any of these says that a Secret is meant for this operator. */
+const ownKeys = [
+  'AZURE_TENANT_ID',
+  'AZURE_CLIENT_ID',
+  'AZURE_CLIENT_SECRET',
+  'AZURE_CLIENT_CERTIFICATE',
+  'AUTH_MODE',
+  ...endpointKeys,
+];
+
+/** Whether a Secret is one of Azure credentials at all, complete or not. */
+export function looksLikeCredentials(data: Readonly<Record<string, string>>): boolean {
+  return ownKeys.some((key) => data[key] !== undefined);
+}
+
 const guid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const tenant = /^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/;
 

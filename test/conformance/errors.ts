@@ -2,7 +2,7 @@ import { VirtualClock } from '../world/clock.ts';
 import type { ArmResponse } from '../world/azure/http.ts';
 import { Portal } from '../world/azure/portal.ts';
 import { plant } from '../world/azure/seed.ts';
-import { unauthenticated } from '../world/azure/server.ts';
+import { unauthenticated } from '../world/azure/entra.ts';
 import { AzureWorld } from '../world/azure/world.ts';
 import { seededRandom } from '../world/laboratory.ts';
 import { endpointId, hisZone, hub, idOf, otherScopeId, serverId, smallSeed } from '../world/small-seed.ts';

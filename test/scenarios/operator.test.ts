@@ -175,6 +175,10 @@ describe('the operator as a process', () => {
     const stringData = { ...identity, AUTH_MODE: 'workloadidentity', serviceAccountName: 'arc' };
     const metadata = { name: 'arc-private-link-credentials', namespace };
     const mark = stage.entraRequests().length;
+    const discovery = await stage.cluster.kubectl(['get', '--raw', '/.well-known/openid-configuration']);
+    const { issuer } = JSON.parse(discovery.stdout) as { issuer: string };
+    const subject = `system:serviceaccount:${namespace}:arc`;
+    stage.azure.entra.trust(own.AZURE_CLIENT_ID, { issuer, subject, audience: 'api://AzureADTokenExchange' });
     await stage.cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata, stringData }));
     const assertion = (): string | null =>
       stage.entraRequests().slice(mark).at(-1)?.get('client_assertion') ?? null;

@@ -1,4 +1,6 @@
 import { VirtualClock } from './clock.ts';
+import { Entra } from './azure/entra.ts';
+import { entraSource } from './azure/entra-source.ts';
 import { worldHttpClient, type Intercept } from './azure/http-client.ts';
 import type { ArmRequest, ArmResponse } from './azure/http.ts';
 import { Portal } from './azure/portal.ts';
@@ -10,6 +12,8 @@ import { readConfig } from '../../src/config.ts';
 import { createControllers } from '../../src/controllers.ts';
 import { associations, scopes, slices } from '../../src/api/resources.ts';
 import type { ArcPrivateLinkScope, ArcServerAssociation, ServerEntry } from '../../src/api/types.ts';
+import type { Credential } from '../../src/azure/credentials.ts';
+import type { TokenSource } from '../../src/azure/tokens.ts';
 import { silentLogger } from '../../src/base/log.ts';
 import { noMetrics } from '../../src/base/metrics.ts';
 import type { Client } from '../../src/runtime/client.ts';
@@ -36,8 +40,15 @@ export function seededRandom(seed = 1): () => number {
 /** A call of either side, numbered in the order they are made by one incarnation of the operator. */
 export type Fault = (call: string, number: number) => 'crash before' | 'crash after' | undefined;
 
+export interface LaboratoryOptions extends Pick<WorldOptions, 'timeFactor' | 'limitFactor'> {
+  /** Tokens are asked for, end and are checked; without it one that never ends is simply there. */
+  entra?: boolean;
+}
+
 export class Laboratory {
   readonly clock = new VirtualClock();
+  readonly entra: Entra;
+  readonly #withEntra: boolean;
   readonly world: AzureWorld;
   readonly portal: Portal;
   readonly kubernetes: FakeKubernetes;
@@ -48,28 +59,19 @@ export class Laboratory {
   /** Sees every exchange with Azure. */
   onExchange: (request: ArmRequest, response: ArmResponse) => void = () => {};
 
-  constructor(seed: Seed, options: Pick<WorldOptions, 'timeFactor' | 'limitFactor'> = {}) {
+  constructor(seed: Seed, options: LaboratoryOptions = {}) {
     this.world = new AzureWorld({ clock: this.clock, random: seededRandom(), ...options });
+    this.entra = new Entra(seed, this.clock, () => this.world.guid());
+    this.#withEntra = options.entra ?? false;
     plant(this.world, seed);
     this.portal = new Portal(this.world);
     this.kubernetes = new FakeKubernetes({ clock: this.clock, defaults: withDefaults });
   }
 
-  async createSecret(): Promise<void> {
-    const data = {
-      AZURE_TENANT_ID: '11111111-1111-1111-1111-111111111111',
-      AZURE_CLIENT_ID: '22222222-2222-2222-2222-222222222222',
-      AZURE_CLIENT_SECRET: 'secret',
-    };
-    const encoded = Object.entries(data).map(([name, value]) => [
-      name,
-      Buffer.from(value).toString('base64'),
-    ]);
-    const metadata = { namespace, name: 'arc-private-link-credentials' };
-    await this.kubernetes.create(secrets, {
-      metadata,
-      data: Object.fromEntries(encoded) as Record<string, string>,
-    } satisfies Secret);
+  /** The namespace's credentials, those of the small seed's application unless `more` says otherwise. */
+  async createSecret(more: Record<string, string> = {}, own: string = namespace): Promise<void> {
+    const metadata = { namespace: own, name: 'arc-private-link-credentials' };
+    await this.kubernetes.create(secrets, { metadata, data: secretData(more) } satisfies Secret);
   }
 
   /** Starts an operator; a crash stops it for good, as SIGKILL would. */
@@ -90,14 +92,11 @@ export class Laboratory {
     const client = guarded(this.kubernetes, guard);
     const intercept: Intercept = (request, send) =>
       guard(`${request.method} ${request.url.pathname}`, () => {
-        const response = send();
+        const refusal = this.#withEntra ? this.entra.refusal(request.headers['authorization']) : undefined;
+        const response = refusal ?? send();
         this.onExchange(request, response);
         return response;
       });
-    const tokens = {
-      getToken: async () =>
-        await Promise.resolve({ token: 'token', expiresOnTimestamp: Number.MAX_SAFE_INTEGER }),
-    };
     const controllers = createControllers({
       config: readConfig(flags, {}),
       client,
@@ -108,7 +107,10 @@ export class Laboratory {
       ownerId: 'cluster',
       userAgent: 'laboratory',
       instance: 'laboratory',
-      transport: { httpClient: worldHttpClient(this.world, intercept), tokens },
+      transport: {
+        httpClient: worldHttpClient(this.world, intercept),
+        signIn: this.#withEntra ? guardedSource(entraSource(this.entra, this.clock), guard) : () => endless,
+      },
     });
     void controllers.watch(stop.signal);
     void controllers.run(stop.signal);
@@ -151,6 +153,32 @@ export class Laboratory {
   async until(condition: () => boolean | Promise<boolean>, limitMs?: number): Promise<void> {
     await this.clock.until(condition, limitMs);
   }
+}
+
+/** A Secret's data as the API has it. */
+export function secretData(more: Record<string, string> = {}): Record<string, string> {
+  const data = {
+    AZURE_TENANT_ID: '11111111-1111-1111-1111-111111111111',
+    AZURE_CLIENT_ID: '22222222-2222-2222-2222-222222222222',
+    AZURE_CLIENT_SECRET: 'secret',
+    ...more,
+  };
+  const encoded = Object.entries(data).map(([name, value]) => [name, Buffer.from(value).toString('base64')]);
+  return Object.fromEntries(encoded) as Record<string, string>;
+}
+
+const endless: TokenSource = () =>
+  Promise.resolve({ token: 'token', expiresOnTimestamp: Number.MAX_SAFE_INTEGER });
+
+/** A dead process asks for no tokens either. */
+function guardedSource(
+  signIn: (credential: Credential) => TokenSource,
+  guard: <T>(call: string, apply: () => T) => T | Promise<T>,
+): (credential: Credential) => TokenSource {
+  return (credential) => {
+    const source = signIn(credential);
+    return async (request) => await guard('token', () => source(request));
+  };
 }
 
 /** The client with every call passing a guard; the tests' own calls do not. */

@@ -9,8 +9,9 @@ export const credentials = {
   SecretNotFound: {
     on,
     mends: ['overdue'],
-    cause: 'The Secret that `spec.credentialsSecretRef` names does not exist in the namespace of the object.',
-    cure: 'Create it, or correct `credentialsSecretRef`. In any order: it is waited for.',
+    cause:
+      'The Secret that `spec.credentialsSecretRef` names does not exist in the namespace of the object, has none of the keys of Azure credentials, or is being deleted: then it serves only objects that are being deleted themselves.',
+    cure: 'Create it, or correct `credentialsSecretRef`. In any order: it is waited for. One that is being deleted goes when no object uses it any more.',
     commands: [
       'kubectl -n NAMESPACE create secret generic SECRET --from-literal=AZURE_TENANT_ID=TENANT --from-literal=AZURE_CLIENT_ID=CLIENT --from-literal=AZURE_CLIENT_SECRET=VALUE',
     ],
@@ -38,15 +39,15 @@ export const credentials = {
     on,
     mends: ['stalled'],
     cause:
-      'The Secret lacks a key, has a malformed one, has an `AUTH_MODE` that is not known, or a key that would set an endpoint. The message names the key, never its value.',
-    cure: 'Correct the Secret.',
+      "The Secret lacks a key, has a malformed one, has an `AUTH_MODE` that is not known, or a key that would set an endpoint; or, without a Secret, the operator's own identity lacks a variable of its environment. The message names the key or the variable, never its value.",
+    cure: "Correct the Secret, or the operator's environment.",
     commands: ['kubectl -n NAMESPACE edit secret SECRET'],
   },
   OperatorIdentityNotAllowed: {
     on,
     mends: ['overdue'],
     cause:
-      "There is no Secret, or it asks for a managed identity, and the namespace may not use the operator's own identity.",
+      "There is no Secret, or it asks for a managed identity, and the namespace may not use the operator's own identity. With `AUTH_MODE: podidentity` also where the operator itself runs with workload identity, which it lends to nobody.",
     cure: 'Create the Secret `arc-private-link-credentials`, or start the operator with the namespace in `--operator-identity-namespaces`.',
     commands: [
       'kubectl -n NAMESPACE create secret generic arc-private-link-credentials --from-literal=AZURE_TENANT_ID=TENANT --from-literal=AZURE_CLIENT_ID=CLIENT --from-literal=AZURE_CLIENT_SECRET=VALUE',
@@ -67,7 +68,7 @@ export const credentials = {
     on: atFirstCall,
     mends: ['overdue', 'stalled'],
     cause:
-      'Microsoft Entra ID refuses the credentials, a certificate or token file is missing or malformed (Stalled at once), or the host has no managed identity. The message has the AADSTS code where there is one.',
+      "Microsoft Entra ID refuses the credentials, the operator's certificate or token file is missing or malformed, the certificate of a Secret is (Stalled at once), or the host has no managed identity. The message has the AADSTS code where there is one, and the trace id by which Microsoft finds the request.",
     cure: 'Do what the message says: renew the secret or certificate and update the Secret, or add the federated credential of the ServiceAccount.',
     commands: [
       'az ad app credential reset --id CLIENT',
@@ -77,8 +78,9 @@ export const credentials = {
   AuthenticationUnavailable: {
     on: atFirstCall,
     mends: ['transient'],
-    cause: 'Microsoft Entra ID gave no token and no AADSTS code: as a rule the way to it is broken.',
-    cure: "When it lasts, look at the cluster's way to the login host (DNS, proxy, firewall).",
+    cause:
+      'Microsoft Entra ID did not answer, or something else did in its place: as a rule the way to it is broken. A token that is still good stays in use, and other identities are not held up.',
+    cure: "Nothing within half a minute of its return. When it lasts, look at the cluster's way to the login host (DNS, proxy, firewall); where a proxy inspects TLS, give its CA to the operator by `NODE_EXTRA_CA_CERTS`.",
     commands: [
       'curl -sS https://login.microsoftonline.com/TENANT/v2.0/.well-known/openid-configuration | head -c 200',
     ],

@@ -6,7 +6,8 @@ import type { AzureWorld } from './world.ts';
 /** What a world begins with; see examples/quickstart-azure.yaml. */
 export interface Seed {
   tenantId: string;
-  applications: { clientId: string; clientSecret?: string }[];
+  /** Of the tenant above unless one says otherwise. */
+  applications: { clientId: string; clientSecret?: string; tenantId?: string }[];
   resourceGroups: { subscriptionId: string; name: string; location?: string }[];
   virtualNetworks?: {
     subscriptionId: string;

