@@ -46,6 +46,8 @@ var whole = [
       'Microsoft.Network/virtualNetworks/join/action'
       'Microsoft.Network/virtualNetworks/read'
       'Microsoft.Network/virtualNetworks/subnets/join/action'
+      'Microsoft.Resources/subscriptions/read'
+      'Microsoft.Resources/tags/write'
     ]
   }
 ]
@@ -62,6 +64,7 @@ var parts = [
       'Microsoft.HybridCompute/privateLinkScopes/privateEndpointConnections/delete'
       'Microsoft.HybridCompute/privateLinkScopes/read'
       'Microsoft.HybridCompute/privateLinkScopes/write'
+      'Microsoft.Resources/tags/write'
     ]
   }
   {
@@ -93,6 +96,7 @@ var parts = [
       'Microsoft.Network/privateEndpoints/privateDnsZoneGroups/*'
       'Microsoft.Network/privateEndpoints/read'
       'Microsoft.Network/privateEndpoints/write'
+      'Microsoft.Resources/tags/write'
     ]
   }
   {
@@ -109,6 +113,7 @@ var parts = [
       'Microsoft.Network/privateDnsZones/virtualNetworkLinks/read'
       'Microsoft.Network/privateDnsZones/virtualNetworkLinks/write'
       'Microsoft.Network/privateDnsZones/write'
+      'Microsoft.Resources/tags/write'
     ]
   }
   {
@@ -121,6 +126,7 @@ var parts = [
       'Microsoft.Network/privateDnsZones/read'
       'Microsoft.Network/privateDnsZones/virtualNetworkLinks/read'
       'Microsoft.Network/privateEndpoints/read'
+      'Microsoft.Resources/subscriptions/read'
     ]
   }
 ]

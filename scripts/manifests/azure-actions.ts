@@ -54,9 +54,12 @@ const zoneGroups = `${network}/privateEndpoints/privateDnsZoneGroups`;
 const privateLink =
   '[learn](https://learn.microsoft.com/azure/private-link/rbac-permissions), "Azure RBAC permissions for Azure Private Link"';
 
+const tags = 'Microsoft.Resources/tags/write';
+
 export const azureActions: readonly AzureAction[] = [
   { part: 'scope', action: `${scopes}/read`, why: 'see whether the scope is there and as the spec says' },
-  { part: 'scope', action: `${scopes}/write`, why: 'create it, and put tags and public access right' },
+  { part: 'scope', action: `${scopes}/write`, why: 'create it, and put public access right' },
+  { part: 'scope', action: tags, why: 'put tags of the scope right, and nothing else of it' },
   {
     part: 'scope',
     action: `${scopes}/delete`,
@@ -125,8 +128,9 @@ export const azureActions: readonly AzureAction[] = [
   {
     part: 'endpoints',
     action: `${network}/privateEndpoints/write`,
-    why: 'create it, and put its tags right',
+    why: 'create it, and repeat it when it failed',
   },
+  { part: 'endpoints', action: tags, why: 'put its tags right, and nothing else of it' },
   {
     part: 'endpoints',
     action: `${network}/privateEndpoints/delete`,
@@ -147,7 +151,8 @@ export const azureActions: readonly AzureAction[] = [
     action: `${network}/privateDnsZones/read`,
     why: 'see whether a zone is there and whose it is',
   },
-  { part: 'zones', action: `${network}/privateDnsZones/write`, why: 'create it, and put its tags right' },
+  { part: 'zones', action: `${network}/privateDnsZones/write`, why: 'create it' },
+  { part: 'zones', action: tags, why: 'put tags of zones and links right, and nothing else of them' },
   { part: 'zones', action: `${network}/privateDnsZones/delete`, why: 'delete it with its endpoint' },
   {
     part: 'zones',
@@ -176,6 +181,11 @@ export const azureActions: readonly AzureAction[] = [
     part: 'zones',
     action: `${network}/privateDnsOperationStatuses/read`,
     why: 'learn why a change of a zone or link that Azure had accepted failed',
+  },
+  {
+    part: 'lookups',
+    action: 'Microsoft.Resources/subscriptions/read',
+    why: 'before a scope is deleted, look for its servers in every subscription that the identity sees',
   },
   {
     part: 'lookups',

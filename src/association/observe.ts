@@ -52,7 +52,7 @@ function serverOf(
  */
 export function confirmer(pass: Pass, { servers, snapshots }: Observed): (id: string) => boolean {
   const sequences = new Map(
-    snapshots.map((snapshot) => [snapshot.subscriptionId.toLowerCase(), snapshot.sequence]),
+    snapshots.map((snapshot) => [snapshot.subscriptionId.toLowerCase(), snapshot.begunMs]),
   );
   const { unselectedSince } = pass.memory;
   const outside = new Set(

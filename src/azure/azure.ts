@@ -1,4 +1,5 @@
 import type { HttpClient } from '@azure/core-rest-pipeline';
+import { ArmTime } from './arm-time.ts';
 import { unanswered } from './authentication-errors.ts';
 import { createClients } from './clients.ts';
 import type { Cloud } from './clouds.ts';
@@ -8,6 +9,7 @@ import { networkCalls } from './network.ts';
 import { Operations } from './operations.ts';
 import { privateDnsCalls } from './private-dns.ts';
 import { signIn } from './sign-in.ts';
+import { resourceCalls } from './resources.ts';
 import { MachineSnapshots } from './snapshot.ts';
 import { Throttles } from './throttle.ts';
 import { Tokens, type TokenSource } from './tokens.ts';
@@ -31,12 +33,13 @@ export interface AzureOptions {
 /** Azure as one identity sees it. No request is made before the first call. */
 export function createAzure(options: AzureOptions): Azure {
   const { cloud, clock, credential } = options;
-  const operations = new Operations(clock, cloud.resourceManager);
+  const armTime = new ArmTime(clock);
+  const operations = new Operations(clock, armTime, cloud.resourceManager);
   const throttles = new Throttles(clock);
   const identity = identityName(credential);
   const source = options.signIn?.(credential) ?? signIn(credential, options);
   const tokens = new Tokens({ ...options, identity, source, silence: unanswered(credential) });
-  const clients = createClients({ ...options, tokens, operations, throttles });
+  const clients = createClients({ ...options, tokens, operations, throttles, armTime });
   const hybridCompute = hybridComputeCalls(clients);
   const snapshots = new MachineSnapshots(
     (subscriptionId) => hybridCompute.listMachines(subscriptionId),
@@ -44,6 +47,9 @@ export function createAzure(options: AzureOptions): Azure {
   );
   return {
     identity,
+    now: () => armTime.now(),
+    usualZoneNames: () => cloud.usualZoneNames,
+    ...resourceCalls(clients),
     ...hybridCompute,
     ...networkCalls(clients),
     ...privateDnsCalls(clients),
@@ -58,7 +64,7 @@ export function createAzure(options: AzureOptions): Azure {
   };
 }
 
-/** The class of calls that a PATCH of a server belongs to; see `describe` in policies.ts. */
+/** The class of calls that a PATCH of a server belongs to; see `describe` in call.ts. */
 function machineWrites(subscriptionId: string): string {
   return `${subscriptionId} PATCH machines`;
 }

@@ -9,6 +9,7 @@ import {
 import { bearerPolicy } from './bearer.ts';
 import { createClients } from './clients.ts';
 import { cloudOf } from './clouds.ts';
+import { ArmTime } from './arm-time.ts';
 import { Operations } from './operations.ts';
 import { Throttles } from './throttle.ts';
 import { Tokens } from './tokens.ts';
@@ -144,7 +145,8 @@ describe('a call of Azure', () => {
         resourceManagerAudience: undefined,
       }),
       userAgent: 'test',
-      operations: new Operations(clock, resourceManager),
+      operations: new Operations(clock, clock, resourceManager),
+      armTime: new ArmTime(clock),
       throttles: new Throttles(clock),
       clock,
       log: silentLogger,

@@ -4,16 +4,17 @@ import { PrivateDnsManagementClient } from '@azure/arm-privatedns';
 import type { TokenCredential } from '@azure/core-auth';
 import {
   bearerTokenAuthenticationPolicyName,
-  createPipelineRequest,
+  createDefaultHttpClient,
+  createPipelineFromOptions,
   type HttpClient,
-  type HttpMethods,
   type Pipeline,
 } from '@azure/core-rest-pipeline';
 import { bearerPolicy } from './bearer.ts';
 import type { Cloud } from './clouds.ts';
 import { isStatus } from './errors.ts';
 import type { Poll } from './operations.ts';
-import { armPolicy, type PolicyOptions } from './policies.ts';
+import { armPolicy, hostPolicy, type PolicyOptions } from './policies.ts';
+import { createRaw, type Raw } from './raw.ts';
 import type { Tokens } from './tokens.ts';
 
 /** The management SDKs of one identity, one set for each subscription, and what they lack. */
@@ -21,8 +22,7 @@ export interface Clients {
   hybridCompute(subscriptionId: string): HybridComputeManagementClient;
   network(subscriptionId: string): NetworkManagementClient;
   privateDns(subscriptionId: string): PrivateDnsManagementClient;
-  /** One request to the resource manager through the same pipeline, for calls that no SDK has. */
-  send(method: HttpMethods, path: string, apiVersion: string, body?: unknown): Promise<unknown>;
+  raw: Raw;
   /** GET of an operation's own address, to the letter; undefined when its record is gone or not to be seen. */
   poll(url: string): Promise<Poll | undefined>;
 }
@@ -37,37 +37,37 @@ export interface ClientOptions extends PolicyOptions {
 
 export function createClients(options: ClientOptions): Clients {
   const { cloud } = options;
+  const host = hostPolicy(cloud.resourceManager);
   const bearer = bearerPolicy({ ...options, resourceManager: cloud.resourceManager });
   const common = {
     endpoint: cloud.resourceManager,
     retryOptions: { maxRetries: 0 },
     userAgentOptions: { userAgentPrefix: options.userAgent },
-    additionalPolicies: [armPolicy(options), bearer].map((policy) => ({
-      policy,
-      position: 'perRetry' as const,
-    })),
+    // Resource Manager never redirects; a proxy that wants somebody to log in does.
+    redirectOptions: { maxRetries: 0 },
     ...(options.httpClient ? { httpClient: options.httpClient } : {}),
   };
-  const hybridCompute = perSubscription((id) => new HybridComputeManagementClient(unused, id, { ...common }));
-  const raw = async (method: HttpMethods, url: string, body?: unknown) => {
-    const text = body === undefined ? {} : { body: JSON.stringify(body) };
-    const request = createPipelineRequest({ url, method, ...text });
-    request.headers.set('accept', 'application/json');
-    if (body !== undefined) request.headers.set('content-type', 'application/json');
-    // Any subscription's client will do: the address is complete, and all of them share identity and pipeline.
-    return await hybridCompute('00000000-0000-0000-0000-000000000000').sendRequest(request);
-  };
+  // Refusals become errors outside of the token's policy, which tries once more with another token.
+  const policies = [
+    { policy: host, position: 'perCall' as const },
+    ...[armPolicy(options), bearer].map((policy) => ({ policy, position: 'perRetry' as const })),
+  ];
+  const sdk = { ...common, additionalPolicies: policies };
+  const hybridCompute = perSubscription((id) => new HybridComputeManagementClient(unused, id, { ...sdk }));
+  // A pipeline of its own: an SDK's would parse every answer as well.
+  const pipeline = createPipelineFromOptions(common);
+  for (const policy of [host, armPolicy(options, { parsed: true }), bearer])
+    pipeline.addPolicy(policy, { afterPhase: 'Sign' });
+  const httpClient = options.httpClient ?? createDefaultHttpClient();
+  const raw = createRaw(cloud.resourceManager, (request) => pipeline.sendRequest(httpClient, request));
   return {
     hybridCompute,
-    network: perSubscription((id) => new NetworkManagementClient(unused, id, common)),
-    privateDns: perSubscription((id) => new PrivateDnsManagementClient(unused, id, common)),
-    async send(method, path, apiVersion, body) {
-      const answer = await raw(method, `${cloud.resourceManager}${path}?api-version=${apiVersion}`, body);
-      return answer.bodyAsText ? (JSON.parse(answer.bodyAsText) as unknown) : undefined;
-    },
+    network: perSubscription((id) => new NetworkManagementClient(unused, id, sdk)),
+    privateDns: perSubscription((id) => new PrivateDnsManagementClient(unused, id, sdk)),
+    raw,
     async poll(url) {
       try {
-        const answer = await raw('GET', url);
+        const answer = await raw.fetch(url);
         return {
           status: answer.status,
           headers: { get: (name) => answer.headers.get(name) },
@@ -100,20 +100,4 @@ function perSubscription<T extends { pipeline: Pipeline }>(
     known.set(key, client);
     return client;
   };
-}
-
-/** The answer, or undefined for 404. */
-export async function unlessAbsent<T>(call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (isStatus(error, 404)) return undefined;
-    throw error;
-  }
-}
-
-export async function collect<T>(pages: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const item of pages) all.push(item);
-  return all;
 }

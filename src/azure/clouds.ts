@@ -11,6 +11,8 @@ export interface Cloud {
    * (hashicorp/terraform-provider-azuread#1755, Azure/login#452).
    */
   exchangeAudience: string;
+  /** The private DNS zones that a scope usually needs; none where the service is not offered. */
+  usualZoneNames: readonly string[];
 }
 
 const clouds = {
@@ -31,6 +33,24 @@ const clouds = {
   ],
 } as const;
 
+/**
+ * As the scope of a real one says (recorded), in lower case. US Government's are assumed: its public names end in
+ * azure.us (learn, "Connected Machine agent network requirements"). China has no private link for Arc.
+ */
+const zoneNames: Record<keyof typeof clouds, readonly string[]> = {
+  AzurePublic: [
+    'privatelink.dp.kubernetesconfiguration.azure.com',
+    'privatelink.guestconfiguration.azure.com',
+    'privatelink.his.arc.azure.com',
+  ],
+  AzureUSGovernment: [
+    'privatelink.dp.kubernetesconfiguration.azure.us',
+    'privatelink.guestconfiguration.azure.us',
+    'privatelink.his.arc.azure.us',
+  ],
+  AzureChina: [],
+};
+
 export interface CloudOptions {
   cloud: keyof typeof clouds;
   authorityHost: string | undefined;
@@ -48,5 +68,6 @@ export function cloudOf(options: CloudOptions): Cloud {
     resourceManager: endpoint,
     tokenScope: `${audience}/.default`,
     exchangeAudience,
+    usualZoneNames: zoneNames[options.cloud],
   };
 }

@@ -1,12 +1,9 @@
-import type {
-  Machine as SdkMachine,
-  PrivateEndpointConnection,
-  HybridComputePrivateLinkScope,
-} from '@azure/arm-hybridcompute';
-import { collect, unlessAbsent, type Clients } from './clients.ts';
-import { parseResourceId } from './ids.ts';
-import type { Azure, Connection, Machine, Scope } from './types.ts';
-import { stalled } from '../base/errors.ts';
+import type { Clients } from './clients.ts';
+import { unlessAbsent } from './errors.ts';
+import { oneLine } from './error-body.ts';
+import { idParts } from './ids.ts';
+import { readMachine, type MachineBody } from './machine.ts';
+import type { Azure, Connection, Machine, RawBody, Scope, Tags } from './types.ts';
 
 /** Microsoft.HybridCompute: scopes, their connections, and servers. */
 
@@ -17,6 +14,7 @@ type HybridCalls = Pick<
   Azure,
   | 'getScope'
   | 'putScope'
+  | 'updateScope'
   | 'deleteScope'
   | 'listConnections'
   | 'deleteConnection'
@@ -28,53 +26,58 @@ type HybridCalls = Pick<
 };
 
 export function hybridComputeCalls(clients: Clients): HybridCalls {
+  const { raw } = clients;
+  const remove = async (id: string): Promise<void> => {
+    await unlessAbsent(raw.send('DELETE', id, apiVersion));
+  };
   return {
     async getScope(id) {
-      const { sdk, group, name } = scopeParts(clients, id);
-      const scope = await unlessAbsent(sdk.privateLinkScopes.get(group, name));
+      const scope = await raw.get(id, apiVersion);
       return scope && readScope(scope);
     },
 
-    async putScope(id, spec) {
-      const { sdk, group, name } = scopeParts(clients, id);
-      const { location, tags, publicNetworkAccess } = spec;
+    async putScope(id, { location, tags, publicNetworkAccess }) {
       const body = { location, tags, properties: { publicNetworkAccess } };
-      return readScope(await sdk.privateLinkScopes.createOrUpdate(group, name, body));
+      return readScope(await raw.change('PUT', id, apiVersion, body));
     },
 
-    // The SDK's poller would ask after the operation at once; only the first request is wanted here.
-    async deleteScope(id) {
-      await unlessAbsent(clients.send('DELETE', id, apiVersion));
+    async updateScope(seen, { publicNetworkAccess }) {
+      const properties = { ...(seen.raw['properties'] as RawBody), publicNetworkAccess };
+      return readScope(await raw.change('PUT', seen.id, apiVersion, { ...seen.raw, properties }));
     },
+
+    deleteScope: remove,
 
     async listConnections(scopeId) {
-      const { sdk, group, name } = scopeParts(clients, scopeId);
-      const pages = sdk.privateEndpointConnections.listByPrivateLinkScope(group, name);
-      return ((await unlessAbsent(collect(pages))) ?? []).map(readConnection);
+      const path = `${scopeId}/privateEndpointConnections`;
+      return (await unlessAbsent(raw.list(path, apiVersion, readConnection))) ?? [];
     },
 
-    async deleteConnection(id) {
-      await unlessAbsent(clients.send('DELETE', id, apiVersion));
-    },
+    deleteConnection: remove,
 
     // "Guestconfiguration" comes with a capital G (recorded); zone names are the same in any case.
     async requiredZoneNames(scopeId) {
-      const { sdk, group, name } = scopeParts(clients, scopeId);
-      const resources = await collect(sdk.privateLinkResources.listByPrivateLinkScope(group, name));
-      const names = resources.flatMap((resource) => resource.properties?.requiredZoneNames ?? []);
-      return [...new Set(names.map((zone) => zone.toLowerCase()))].sort();
+      const lists = await raw.list(`${scopeId}/privateLinkResources`, apiVersion, readZoneNames);
+      return [...new Set(lists.flat().map((zone) => zone.toLowerCase()))].sort();
     },
 
     async getMachine(id) {
-      const { subscriptionId, resourceGroup, names } = parts(id);
-      const machine = clients.hybridCompute(subscriptionId).machines.get(resourceGroup, names[0] ?? '');
-      const found = await unlessAbsent(machine);
-      return found && readMachine(found);
+      const { subscriptionId, resourceGroup, names } = idParts(id);
+      const { machines } = clients.hybridCompute(subscriptionId);
+      const machine = await unlessAbsent(machines.get(resourceGroup, names[0] ?? ''));
+      // The SDK's model has no `properties`: it lifts what is in them.
+      return machine && readMachine({ ...machine, properties: machine } as MachineBody);
     },
 
     async listMachines(subscriptionId) {
-      const pages = clients.hybridCompute(subscriptionId).machines.listBySubscription();
-      return (await collect(pages)).map(readMachine);
+      const path = `/subscriptions/${subscriptionId}/providers/Microsoft.HybridCompute/machines`;
+      const texts = new Map<string, string>();
+      const shared = (text: string): string => {
+        const known = texts.get(text);
+        if (known === undefined) texts.set(text, text);
+        return known ?? text;
+      };
+      return await raw.list(path, apiVersion, (item) => readMachine(item as MachineBody, shared));
     },
 
     /**
@@ -83,71 +86,55 @@ export function hybridComputeCalls(clients: Clients): HybridCalls {
      */
     async patchMachine(id, scopeId) {
       const body = { properties: { privateLinkScopeResourceId: scopeId ?? '' } };
-      return readMachine((await clients.send('PATCH', id, apiVersion, body)) as SdkMachine);
+      return readMachine(await raw.change('PATCH', id, apiVersion, body));
     },
   };
 }
 
-function parts(id: string) {
-  const parsed = parseResourceId(id);
-  if (parsed === undefined) throw stalled('InvalidResourceId', `"${id}" is not the id of an Azure resource.`);
-  return parsed;
+interface ScopeBody {
+  id?: string;
+  name?: string;
+  location?: string;
+  tags?: Tags;
+  properties?: { publicNetworkAccess?: string; provisioningState?: string; privateLinkScopeId?: string };
 }
 
-function scopeParts(clients: Clients, id: string) {
-  const { subscriptionId, resourceGroup, names } = parts(id);
-  return { sdk: clients.hybridCompute(subscriptionId), group: resourceGroup, name: names[0] ?? '' };
-}
-
-function readScope(scope: HybridComputePrivateLinkScope): Scope {
-  return {
-    id: scope.id ?? '',
-    name: scope.name ?? '',
-    location: scope.location,
-    tags: scope.tags ?? {},
-    publicNetworkAccess: scope.properties?.publicNetworkAccess ?? 'Disabled',
-    provisioningState: scope.properties?.provisioningState ?? 'Succeeded',
-    privateLinkScopeId: scope.properties?.privateLinkScopeId ?? '',
-  };
-}
-
-function readConnection(connection: PrivateEndpointConnection): Connection {
-  const state = connection.properties?.privateLinkServiceConnectionState;
-  return {
-    id: connection.id ?? '',
-    name: connection.name ?? '',
-    privateEndpointId: connection.properties?.privateEndpoint?.id ?? '',
-    status: state?.status ?? '',
-    description: state?.description ?? '',
-  };
-}
-
-/** The model nests what the REST answer nests; newer answers may lack any of it. */
-type RawMachine = SdkMachine & {
-  properties?: {
-    vmId?: string;
-    status?: string;
-    provisioningState?: string;
-    privateLinkScopeResourceId?: string | null;
-  };
-};
-
-/** From the SDK (flattened or not) or from a raw answer. */
-export function readMachine(raw: RawMachine): Machine {
-  const id = raw.id ?? '';
-  const { subscriptionId = '', resourceGroup = '' } = parseResourceId(id) ?? {};
-  const properties = { ...raw, ...raw.properties } as NonNullable<RawMachine['properties']>;
-  const scopeId = properties.privateLinkScopeResourceId ?? '';
+function readScope(raw: RawBody): Scope {
+  const { id = '', name = '', location = '', tags = {}, properties = {} } = raw as ScopeBody;
   return {
     id,
-    name: raw.name ?? '',
-    subscriptionId,
-    resourceGroup,
-    location: raw.location,
-    tags: raw.tags ?? {},
-    vmId: properties.vmId ?? '',
-    status: properties.status ?? '',
-    provisioningState: properties.provisioningState ?? '',
-    ...(scopeId === '' ? {} : { scopeId }),
+    name,
+    location,
+    tags,
+    publicNetworkAccess: properties.publicNetworkAccess ?? 'Disabled',
+    provisioningState: properties.provisioningState ?? 'Succeeded',
+    privateLinkScopeId: properties.privateLinkScopeId ?? '',
+    raw,
   };
+}
+
+interface ConnectionBody {
+  id?: string;
+  name?: string;
+  properties?: {
+    privateEndpoint?: { id?: string };
+    privateLinkServiceConnectionState?: { status?: string; description?: string };
+  };
+}
+
+function readConnection(raw: RawBody): Connection {
+  const { id = '', name = '', properties = {} } = raw as ConnectionBody;
+  const state = properties.privateLinkServiceConnectionState;
+  return {
+    id,
+    name,
+    privateEndpointId: properties.privateEndpoint?.id ?? '',
+    status: state?.status ?? '',
+    description: oneLine(state?.description ?? ''),
+  };
+}
+
+function readZoneNames(raw: RawBody): string[] {
+  const { properties } = raw as { properties?: { requiredZoneNames?: string[] } };
+  return properties?.requiredZoneNames ?? [];
 }

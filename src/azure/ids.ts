@@ -1,3 +1,5 @@
+import { stalled } from '../base/errors.ts';
+
 /** ARM ids: parsed, built and compared as Azure does, without case. */
 
 export interface ResourceId {
@@ -16,10 +18,17 @@ export function parseResourceId(id: string): ResourceId | undefined {
   const [, subscriptionId, resourceGroup, namespace, rest] = shape.exec(id) ?? [];
   if (!subscriptionId || !resourceGroup || !namespace || !rest) return undefined;
   const parts = rest.split('/');
-  if (parts.length % 2 !== 0 || parts.includes('')) return undefined;
+  if (parts.length % 2 !== 0 || parts.some((part) => /^\.{0,2}$/.test(part))) return undefined;
   const types = parts.filter((_, index) => index % 2 === 0);
   const names = parts.filter((_, index) => index % 2 === 1);
   return { subscriptionId, resourceGroup, type: [namespace, ...types].join('/'), names };
+}
+
+/** The parts of what must be the id of a resource in a resource group; throws where it is none. */
+export function idParts(id: string): ResourceId {
+  const parsed = parseResourceId(id);
+  if (parsed === undefined) throw stalled('InvalidResourceId', `"${id}" is not the id of an Azure resource.`);
+  return parsed;
 }
 
 /** `resourceId('s', 'rg', 'Microsoft.Network/privateEndpoints', 'pe')`. */

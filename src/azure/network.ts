@@ -1,13 +1,13 @@
 import type {
-  PrivateDnsZoneGroup,
   PrivateEndpoint as SdkEndpoint,
   PrivateLinkServiceConnection,
   Subnet as SdkSubnet,
 } from '@azure/arm-network';
-import { collect, unlessAbsent, type Clients } from './clients.ts';
-import { nameOf, parseResourceId } from './ids.ts';
-import type { Azure, EndpointConnection, EndpointSpec, PrivateEndpoint, Subnet, ZoneGroup } from './types.ts';
-import { stalled } from '../base/errors.ts';
+import type { Clients } from './clients.ts';
+import { unlessAbsent } from './errors.ts';
+import { idParts, nameOf, sameId } from './ids.ts';
+import { connectionsIn, readEndpoint, readZoneGroup, type ZoneConfigBody } from './network-bodies.ts';
+import type { Azure, EndpointSpec, RawBody, Subnet } from './types.ts';
 
 /** Microsoft.Network: networks, private endpoints and their zone groups. Writes send the first request and never poll. */
 
@@ -16,39 +16,41 @@ type NetworkCalls = Pick<
   | 'getVirtualNetwork'
   | 'getEndpoint'
   | 'putEndpoint'
+  | 'updateEndpoint'
   | 'deleteEndpoint'
   | 'listZoneGroups'
   | 'putZoneGroup'
   | 'deleteZoneGroup'
 >;
 
+/** The version of the SDK's own calls (arm-network 39.0.0 is pinned to it). */
+const apiVersion = '2026-01-01';
+
 /** The one sub-resource of a scope that endpoints connect to. */
 export const scopeGroupId = 'hybridcompute';
 
 export function networkCalls(clients: Clients): NetworkCalls {
+  const { raw } = clients;
   const at = (id: string) => {
-    const parsed = parseResourceId(id);
-    if (parsed === undefined)
-      throw stalled('InvalidResourceId', `"${id}" is not the id of an Azure resource.`);
-    const [name = '', child = ''] = parsed.names;
-    return { sdk: clients.network(parsed.subscriptionId), group: parsed.resourceGroup, name, child };
+    const { subscriptionId, resourceGroup, names } = idParts(id);
+    const [name = '', child = ''] = names;
+    return { sdk: clients.network(subscriptionId), group: resourceGroup, name, child };
   };
   return {
     async getVirtualNetwork(id) {
       const { sdk, group, name } = at(id);
-      const network = await unlessAbsent(sdk.virtualNetworks.get(group, name));
+      const found = await unlessAbsent(sdk.virtualNetworks.get(group, name));
       return (
-        network && {
-          id: network.id ?? id,
-          location: network.location ?? '',
-          subnets: (network.subnets ?? []).map(readSubnet),
+        found && {
+          id: found.id ?? id,
+          location: found.location ?? '',
+          subnets: (found.subnets ?? []).map(readSubnet),
         }
       );
     },
 
     async getEndpoint(id) {
-      const { sdk, group, name } = at(id);
-      const endpoint = await unlessAbsent(sdk.privateEndpoints.get(group, name));
+      const endpoint = await raw.get(id, apiVersion);
       return endpoint && readEndpoint(endpoint);
     },
 
@@ -57,27 +59,26 @@ export function networkCalls(clients: Clients): NetworkCalls {
       await sdk.privateEndpoints.createOrUpdate(group, name, endpointBody(name, spec)).submitted();
     },
 
+    async updateEndpoint(seen, { requestMessage }) {
+      const body = requestMessage === undefined ? seen.raw : withRequestMessage(seen.raw, requestMessage);
+      await raw.send('PUT', seen.id, apiVersion, { body });
+    },
+
     async deleteEndpoint(id) {
       const { sdk, group, name } = at(id);
       await unlessAbsent(sdk.privateEndpoints.delete(group, name).submitted());
     },
 
     async listZoneGroups(endpointId) {
-      const { sdk, group, name } = at(endpointId);
-      return ((await unlessAbsent(collect(sdk.privateDnsZoneGroups.list(group, name)))) ?? []).map(
-        readZoneGroup,
-      );
+      const groups = raw.list(`${endpointId}/privateDnsZoneGroups`, apiVersion, readZoneGroup);
+      return (await unlessAbsent(groups)) ?? [];
     },
 
-    async putZoneGroup(id, zoneIds) {
-      const { sdk, group, name, child } = at(id);
-      const privateDnsZoneConfigs = zoneIds.map((zoneId) => ({
-        name: nameOf(zoneId).replaceAll('.', '-'),
-        privateDnsZoneId: zoneId,
-      }));
-      await sdk.privateDnsZoneGroups
-        .createOrUpdate(group, name, child, { privateDnsZoneConfigs })
-        .submitted();
+    async putZoneGroup(id, zoneIds, seen) {
+      const properties = (seen?.raw['properties'] ?? {}) as { privateDnsZoneConfigs?: ZoneConfigBody[] };
+      const privateDnsZoneConfigs = zoneConfigs(zoneIds, properties.privateDnsZoneConfigs ?? []);
+      const body = { ...seen?.raw, properties: { ...properties, privateDnsZoneConfigs } };
+      await raw.send('PUT', id, apiVersion, { body });
     },
 
     async deleteZoneGroup(id) {
@@ -85,6 +86,23 @@ export function networkCalls(clients: Clients): NetworkCalls {
       await unlessAbsent(sdk.privateDnsZoneGroups.delete(group, name, child).submitted());
     },
   };
+}
+
+function withRequestMessage(raw: RawBody, requestMessage: string): RawBody {
+  const manual = connectionsIn(raw, 'manualPrivateLinkServiceConnections').map((connection) => ({
+    ...connection,
+    properties: { ...connection.properties, requestMessage },
+  }));
+  const properties = { ...(raw['properties'] as RawBody), manualPrivateLinkServiceConnections: manual };
+  return { ...raw, properties };
+}
+
+/** One configuration for each zone: the one that is there, whatever its name, or a new one. */
+function zoneConfigs(zoneIds: readonly string[], present: readonly ZoneConfigBody[]): ZoneConfigBody[] {
+  return zoneIds.map((zoneId) => {
+    const known = present.find(({ properties }) => sameId(properties?.privateDnsZoneId, zoneId));
+    return known ?? { name: nameOf(zoneId).replaceAll('.', '-'), properties: { privateDnsZoneId: zoneId } };
+  });
 }
 
 function endpointBody(name: string, spec: EndpointSpec): SdkEndpoint {
@@ -103,54 +121,6 @@ function endpointBody(name: string, spec: EndpointSpec): SdkEndpoint {
       ? { manualPrivateLinkServiceConnections: [connection] }
       : { privateLinkServiceConnections: [connection] }),
     ...(nic === undefined ? {} : { customNetworkInterfaceName: nic }),
-  };
-}
-
-function readEndpoint(endpoint: SdkEndpoint): PrivateEndpoint {
-  const connections = [
-    ...(endpoint.privateLinkServiceConnections ?? []).map((one) => readConnection(one, false)),
-    ...(endpoint.manualPrivateLinkServiceConnections ?? []).map((one) => readConnection(one, true)),
-  ];
-  return {
-    id: endpoint.id ?? '',
-    name: endpoint.name ?? '',
-    location: endpoint.location ?? '',
-    tags: endpoint.tags ?? {},
-    provisioningState: endpoint.provisioningState ?? '',
-    subnetId: endpoint.subnet?.id ?? '',
-    connections,
-    networkInterfaceIds: (endpoint.networkInterfaces ?? []).flatMap(({ id }) => id ?? []),
-    dnsConfigs: (endpoint.customDnsConfigs ?? []).map(({ fqdn, ipAddresses }) => ({
-      fqdn: fqdn ?? '',
-      addresses: ipAddresses ?? [],
-    })),
-  };
-}
-
-function readConnection(connection: PrivateLinkServiceConnection, manual: boolean): EndpointConnection {
-  const state = connection.privateLinkServiceConnectionState;
-  return {
-    scopeId: connection.privateLinkServiceId ?? '',
-    groupIds: connection.groupIds ?? [],
-    manual,
-    status: state?.status ?? 'Pending',
-    description: state?.description ?? '',
-  };
-}
-
-function readZoneGroup(group: PrivateDnsZoneGroup): ZoneGroup {
-  return {
-    id: group.id ?? '',
-    name: group.name ?? '',
-    provisioningState: group.provisioningState ?? '',
-    zones: (group.privateDnsZoneConfigs ?? []).map((config) => ({
-      zoneId: config.privateDnsZoneId ?? '',
-      records: (config.recordSets ?? []).map((record) => ({
-        name: record.recordSetName ?? '',
-        fqdn: record.fqdn ?? '',
-        addresses: record.ipAddresses ?? [],
-      })),
-    })),
   };
 }
 

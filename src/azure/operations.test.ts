@@ -13,7 +13,7 @@ const accepted = answer(202, { 'azure-asyncoperation': url, 'retry-after': '10' 
 describe('an operation under way', () => {
   const begin = () => {
     const clock = new VirtualClock();
-    const operations = new Operations(clock, 'https://management.azure.com');
+    const operations = new Operations(clock, clock, 'https://management.azure.com');
     operations.begin('/a', 'PUT', accepted);
     const polled: string[] = [];
     const ask = (reply: Poll | undefined) =>
@@ -46,7 +46,25 @@ describe('an operation under way', () => {
     [
       'a failure within a 200',
       answer(200, {}, '{"status":"Failed","error":{"code":"PreconditionFailed","message":"m"}}'),
-      { state: 'failed', code: 'PreconditionFailed', message: 'm' },
+      { state: 'failed', code: 'PreconditionFailed', message: 'm.' },
+    ],
+    [
+      'what failed inside',
+      answer(
+        200,
+        {},
+        '{"status":"Failed","error":{"code":"Odd","message":"m","details":[{"code":"ReferencedResourceNotProvisioned","message":"/vnet is Updating"}]}}',
+      ),
+      {
+        state: 'failed',
+        code: 'ReferencedResourceNotProvisioned',
+        message: 'm. ReferencedResourceNotProvisioned: /vnet is Updating.',
+      },
+    ],
+    [
+      'one that somebody canceled',
+      answer(200, {}, '{"status":"Canceled"}'),
+      { state: 'failed', code: 'Canceled', message: 'Azure does not say why.' },
     ],
     ['a last 204', answer(204, {}), { state: 'succeeded' }],
     ['a record that has expired', undefined, undefined],
@@ -54,6 +72,31 @@ describe('an operation under way', () => {
     const { clock, ask } = begin();
     await clock.advance(10_000);
     expect(await ask(reply)).toEqual(expected);
+  });
+
+  it.each([
+    ['300', 300_000],
+    ['Thu, 01 Jan 2026 00:05:10 GMT', 300_000],
+  ])('is left alone for as long as Azure said, however long: %s', async (wait, expected) => {
+    const { clock, polled, ask } = begin();
+    await clock.advance(10_000);
+    const running = answer(200, { 'retry-after': wait }, '{"status":"InProgress"}');
+    expect(await ask(running)).toEqual({ state: 'running', retryAfterMs: expected });
+    await clock.advance(expected - 1);
+    expect(await ask(undefined)).toEqual({ state: 'running', retryAfterMs: 1 });
+    expect(polled).toHaveLength(1);
+  });
+
+  it('is asked after less and less often where Azure does not say when', async () => {
+    const { clock, ask } = begin();
+    await clock.advance(10_000);
+    const waits: number[] = [];
+    for (let poll = 0; poll < 5; poll += 1) {
+      const progress = await ask(answer(200, {}, '{"status":"InProgress"}'));
+      waits.push(progress?.state === 'running' ? progress.retryAfterMs : 0);
+      await clock.advance(waits.at(-1) ?? 0);
+    }
+    expect(waits).toEqual([2_000, 4_000, 8_000, 10_000, 10_000]);
   });
 
   it('is forgotten when the address is not of this resource manager: a token would go there', async () => {

@@ -1,5 +1,8 @@
+import { isSameHost } from './call.ts';
+import { codesOf, parseError, wordsOf } from './error-body.ts';
 import { idKey } from './ids.ts';
-import { parseError } from './errors.ts';
+import { retryAfterMs } from './retry-after.ts';
+import { isKnown } from './treatments.ts';
 import type { Progress } from './types.ts';
 import type { Clock } from '../base/clock.ts';
 
@@ -17,22 +20,26 @@ interface Operation {
   method: string;
   url: string;
   notBeforeMs: number;
+  /** Answers so far that did not say when to ask again. */
+  silent: number;
 }
 
-/** Azure's Retry-After is a wish and grows to minutes; operations are often done long before. */
-const longestWaitMs = 30_000;
+/** Where Azure does not say when to ask again: doubling, up to so long. */
 const usualWaitMs = 2_000;
+const longestWaitMs = 10_000;
 const mostOperations = 5_000;
 
 export class Operations {
   readonly #known = new Map<string, Operation>();
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'monotonic'>;
+  readonly #armTime: { now(): number };
   readonly #resourceManager: string;
 
   /** Polls carry a token: only addresses of this resource manager are followed. */
-  constructor(clock: Clock, resourceManager: string) {
+  constructor(clock: Pick<Clock, 'monotonic'>, armTime: { now(): number }, resourceManager: string) {
     this.#clock = clock;
-    this.#resourceManager = new URL(resourceManager).host;
+    this.#armTime = armTime;
+    this.#resourceManager = resourceManager;
   }
 
   /** Remembers what an answer to a write says of its operation; an answer without one ends what was known. */
@@ -42,8 +49,10 @@ export class Operations {
     const url =
       answer.headers.get('azure-asyncoperation') ??
       (answer.status === 202 ? answer.headers.get('location') : undefined);
-    if (url === undefined || !this.#isOurs(url)) return;
-    this.#known.set(key, { method, url, notBeforeMs: this.#clock.monotonic() + retryAfterMs(answer) });
+    if (url === undefined || !isSameHost(url, this.#resourceManager)) return;
+    const operation: Operation = { method, url, notBeforeMs: 0, silent: 0 };
+    this.#wait(operation, answer);
+    this.#known.set(key, operation);
     const [oldest] = this.#known.keys();
     if (this.#known.size > mostOperations && oldest !== undefined) this.#known.delete(oldest);
   }
@@ -65,36 +74,47 @@ export class Operations {
       this.#known.delete(key);
       return undefined;
     }
-    const progress = read(answer);
-    if (progress.state === 'running') operation.notBeforeMs = this.#clock.monotonic() + progress.retryAfterMs;
-    else this.#known.delete(key);
-    return progress;
+    const ended = read(answer);
+    if (ended === undefined) return { state: 'running', retryAfterMs: this.#wait(operation, answer) };
+    // Another write may have begun meanwhile: that one's operation stays.
+    if (this.#known.get(key) === operation) this.#known.delete(key);
+    return ended;
   }
 
-  /** Some answers name the port of their scheme; a host is the same with it and without. */
-  #isOurs(url: string): boolean {
-    return (
-      URL.canParse(url) && new URL(url).protocol === 'https:' && new URL(url).host === this.#resourceManager
-    );
+  /** Milliseconds until the operation may be asked after again. */
+  #wait(operation: Operation, answer: Poll): number {
+    const told = retryAfterMs(answer.headers, this.#armTime.now());
+    const waitMs = told ?? Math.min(usualWaitMs * 2 ** operation.silent, longestWaitMs);
+    if (told === undefined) operation.silent += 1;
+    operation.notBeforeMs = this.#clock.monotonic() + waitMs;
+    return waitMs;
   }
 }
 
-function read(answer: Poll): Progress {
-  const running: Progress = { state: 'running', retryAfterMs: retryAfterMs(answer) };
+/** How it ended; undefined while it runs. */
+function read(answer: Poll): Progress | undefined {
   const status = statusOf(answer.body);
   switch (status?.toLowerCase()) {
     case 'succeeded':
       return { state: 'succeeded' };
     case 'failed':
-    case 'canceled': {
-      const { code = status, message = 'The operation failed.' } = parseError(answer.body);
-      return { state: 'failed', code: code ?? 'Failed', message };
-    }
+    case 'canceled':
+    case 'cancelled':
+      return failure(status ?? '', answer.body);
     case undefined:
-      return answer.status === 202 ? running : { state: 'succeeded' };
+      return answer.status === 202 ? undefined : { state: 'succeeded' };
     default:
-      return running;
+      return undefined;
   }
+}
+
+/** The code that says most: the outermost, or the detail's where that alone is one that is treated in a way of its own. */
+function failure(status: string, body: string): Progress {
+  const error = parseError(body);
+  const codes = codesOf(error);
+  const ended = status.toLowerCase() === 'failed' ? 'Failed' : 'Canceled';
+  const code = codes.find(isKnown) ?? codes[0] ?? ended;
+  return { state: 'failed', code, message: wordsOf(error) || 'Azure does not say why.' };
 }
 
 function statusOf(body: string): string | undefined {
@@ -105,10 +125,4 @@ function statusOf(body: string): string | undefined {
     // 202 and 204 come without a body.
     return undefined;
   }
-}
-
-/** In milliseconds, as seconds or as a date (RFC 9110); capped. */
-export function retryAfterMs(answer: Pick<Poll, 'headers'>): number {
-  const seconds = Number(answer.headers.get('retry-after'));
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds * 1000, longestWaitMs) : usualWaitMs;
 }

@@ -1,9 +1,11 @@
 import type { PipelinePolicy, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
 import pRetry, { AbortError } from 'p-retry';
-import { AzureError, refused } from './errors.ts';
-import { retryAfterMs, type Operations } from './operations.ts';
+import type { ArmTime } from './arm-time.ts';
+import { describe, isSameHost, type Call } from './call.ts';
+import { AzureError, refused, throttled, unexpected, type RequestIds } from './errors.ts';
+import type { Operations } from './operations.ts';
+import { retryAfterMs } from './retry-after.ts';
 import type { Throttles } from './throttle.ts';
-import { waiting } from '../base/errors.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import type { Metrics } from '../base/metrics.ts';
@@ -12,6 +14,7 @@ import type { Metrics } from '../base/metrics.ts';
 export interface PolicyOptions {
   operations: Operations;
   throttles: Throttles;
+  armTime: ArmTime;
   clock: Clock;
   log: Logger;
   metrics: Metrics;
@@ -21,10 +24,32 @@ export interface PolicyOptions {
 const callTimeoutMs = 60_000;
 
 /**
- * Turns answers that are not a success into `AzureError`s before the SDK sees them (its own lose details), feeds the
- * throttles and remembers begun operations. The SDK's retries are off; the queue retries.
+ * Refuses requests to any other host before a token is attached: what an answer names as its next page, or anything
+ * else that a resource's author could write, never chooses where a token goes. Stands before the policy of tokens.
  */
-export function armPolicy(options: PolicyOptions): PipelinePolicy {
+export function hostPolicy(resourceManager: string): PipelinePolicy {
+  return {
+    name: 'armHost',
+    sendRequest(request, next) {
+      requireSameHost(request.url, resourceManager, request.method);
+      return next(request);
+    },
+  };
+}
+
+export function requireSameHost(url: string, resourceManager: string, method: string): void {
+  if (isSameHost(url, resourceManager)) return;
+  const where = URL.canParse(url) ? new URL(url).origin : 'no address at all';
+  throw unexpected(method, 0, `an answer leads to ${where}, where no token is sent`);
+}
+
+/**
+ * Turns answers that are not a success into `AzureError`s before the SDK sees them (its own lose details), feeds the
+ * throttles and remembers begun operations. The SDK's retries are off; the queue retries. Every success is parsed to
+ * see that it is JSON, unless the caller says that it does so itself (`parsed`): a listing has megabytes.
+ */
+export function armPolicy(options: PolicyOptions, { parsed = false } = {}): PipelinePolicy {
+  const isJson = parsed ? looksLikeJson : parses;
   const meters = createMeters(options.metrics);
   return {
     name: 'arm',
@@ -32,14 +57,26 @@ export function armPolicy(options: PolicyOptions): PipelinePolicy {
       const call = describe(request);
       hold(options.throttles, call);
       request.timeout = callTimeoutMs;
-      const begun = options.clock.monotonic();
+      const sentMs = options.clock.monotonic();
       options.throttles.sent(call.operationClass);
       const answer = await send(options, meters, call, () => connected(request, next));
       options.throttles.answered(call.operationClass, call.subscription, answer.headers);
-      meters.done(call.operation, answer.status, (options.clock.monotonic() - begun) / 1000);
-      options.log.debug({ call: call.operation, status: answer.status }, 'azure');
-      return judge(options, call, answer);
+      meters.done(call.kind, answer.status, (options.clock.monotonic() - sentMs) / 1000);
+      const ids = idsOf(answer);
+      // Proxies have clocks of their own: only what carries Azure's ids tells Azure's time.
+      if (ids.requestId !== undefined) options.armTime.answered(answer.headers.get('date'), sentMs);
+      options.log.debug({ call: call.operation, status: answer.status, ...ids }, 'azure');
+      return judge({ ...options, isJson }, call, answer, ids);
     },
+  };
+}
+
+function idsOf({ headers }: PipelineResponse): RequestIds {
+  const requestId = headers.get('x-ms-request-id');
+  const correlationId = headers.get('x-ms-correlation-request-id');
+  return {
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(correlationId === undefined ? {} : { correlationId }),
   };
 }
 
@@ -53,7 +90,7 @@ async function send(
     return await attempt();
   } catch (error) {
     options.throttles.answered(call.operationClass, call.subscription, []);
-    meters.done(call.operation, 0, 0);
+    meters.done(call.kind, 0, 0);
     if (error instanceof Error && error.name === 'OperatorError') throw error;
     const text = error instanceof Error ? error.message : String(error);
     const message = `${call.operation}: no answer from Azure (${text}).`;
@@ -61,32 +98,59 @@ async function send(
   }
 }
 
-function judge(options: PolicyOptions, call: Call, answer: PipelineResponse): PipelineResponse {
+function judge(
+  options: PolicyOptions & { isJson: (body: string) => boolean },
+  call: Call,
+  answer: PipelineResponse,
+  ids: RequestIds,
+): PipelineResponse {
+  const { status } = answer;
   const headers = { get: (name: string): string | undefined => answer.headers.get(name) };
-  if (answer.status < 400) {
-    const poll = { status: answer.status, headers, body: answer.bodyAsText ?? '' };
-    if (call.writes) options.operations.begin(call.path, call.method, poll);
+  const body = answer.bodyAsText ?? '';
+  if (status < 400) {
+    const wrong =
+      notAzure(call, status, body) ?? (options.isJson(body) ? undefined : 'the answer is no JSON');
+    if (wrong !== undefined) throw unexpected(call.operation, status, wrong, ids);
+    if (call.writes) options.operations.begin(call.path, call.method, { status, headers, body });
     return answer;
   }
+  const pauseMs = retryAfterMs(headers, options.armTime.now());
+  const { operation, namespace, subscription } = call;
   const error = refused({
-    status: answer.status,
-    body: answer.bodyAsText ?? '',
-    operation: call.operation,
-    ...(answer.headers.has('retry-after') ? { retryAfterMs: retryAfterMs({ headers }) } : {}),
+    status,
+    body,
+    operation,
+    asked: { namespace, subscription },
+    ...(pauseMs === undefined ? {} : { retryAfterMs: pauseMs }),
+    ...ids,
   });
   // A 429 about one busy resource (RetryableError) says nothing of the subscription's limits.
-  if (answer.status === 429 && !error.code.startsWith('Retryable')) {
-    options.throttles.refused(call.operationClass, error.retryAfterMs ?? 5_000);
-  }
+  if (error.reason === 'Throttled') options.throttles.refused(call.operationClass, error.retryAfterMs ?? 0);
   throw error;
+}
+
+/** Why a success is none of Azure's: a page to log in at, say, which must never count as an empty listing. */
+function notAzure({ method, polls }: Call, status: number, body: string): string | undefined {
+  if (status >= 300) return `the answer ${status} leads elsewhere`;
+  return body === '' && method === 'GET' && !polls ? 'the answer is empty' : undefined;
+}
+
+function looksLikeJson(body: string): boolean {
+  return /^\s*($|[{[])/.test(body);
+}
+
+function parses(body: string): boolean {
+  try {
+    return body === '' || JSON.parse(body) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** Calls that would only be refused are not sent while a 429's Retry-After runs. */
 function hold(throttles: Throttles, call: Call): void {
   const pauseMs = throttles.pauseMs(call.operationClass);
-  if (pauseMs <= 0) return;
-  const message = `Azure asks to slow down; going on in ${Math.ceil(pauseMs / 1000)} s.`;
-  throw waiting('Throttled', message, { retryAfterMs: pauseMs });
+  if (pauseMs > 0) throw throttled(call.operation, pauseMs);
 }
 
 const connectionErrors = new Set([
@@ -100,7 +164,8 @@ const connectionErrors = new Set([
 
 /**
  * One more try, shortly after, when the connection broke before an answer came. Every call of the operator is
- * idempotent (GET, PUT and DELETE by nature, PATCH because it sets one property), so repeating does no harm.
+ * idempotent (GET, PUT and DELETE by nature, PATCH because it sets one property or merges tags), so repeating does no
+ * harm.
  */
 function connected(
   request: PipelineRequest,
@@ -118,40 +183,9 @@ function connected(
   return pRetry(attempt, { retries: 1, minTimeout: 200, maxTimeout: 500 });
 }
 
-interface Call {
-  /** The resource's own path, without query. */
-  path: string;
-  subscription: string;
-  /** `PATCH machines/web-1`, for messages; `PATCH machines` for metrics and throttles. */
-  operation: string;
-  operationClass: string;
-  writes: boolean;
-  method: string;
-}
-
-/** What a request is about, from its method and path alone. */
-export function describe(request: { method: string; url: string }): Call {
-  const path = decodeURIComponent(new URL(request.url).pathname);
-  const [, subscription = ''] = /^\/subscriptions\/([^/]+)/i.exec(path) ?? [];
-  const tail = path.split(/\/providers\/[^/]+\//i).pop() ?? path;
-  const parts = tail.split('/').filter((part) => part !== '');
-  const types = parts.filter((_, index) => index % 2 === 0).join('/');
-  const name = parts.length % 2 === 0 && parts.length > 0 ? ` ${parts[parts.length - 1]}` : '';
-  // Poll addresses carry random names: one class for all of them.
-  const polls = /operation(s|statuses|results|status)/i.test(types);
-  const what = polls ? 'operations' : types;
-  return {
-    path,
-    subscription,
-    operation: `${request.method} ${what}${polls ? '' : name}`,
-    operationClass: `${subscription} ${request.method} ${what}`,
-    writes: request.method === 'PUT' || request.method === 'DELETE',
-    method: request.method,
-  };
-}
-
 interface Meters {
-  done(operation: string, status: number, seconds: number): void;
+  /** `kind` has no resource's name: one series for each kind of call. */
+  done(kind: string, status: number, seconds: number): void;
 }
 
 function createMeters(metrics: Metrics): Meters {
@@ -161,12 +195,9 @@ function createMeters(metrics: Metrics): Meters {
   ]);
   const time = metrics.histogram('azure_requests_time_seconds', 'Their duration.', ['operation']);
   return {
-    done(operation, status, seconds) {
-      // Without the resource's name: one series for each kind of call.
-      const [method = '', types = ''] = operation.split(' ');
-      const label = `${method} ${types}`;
-      total.inc({ operation: label, code: String(status) });
-      if (status > 0) time.observe({ operation: label }, seconds);
+    done(kind, status, seconds) {
+      total.inc({ operation: kind, code: String(status) });
+      if (status > 0) time.observe({ operation: kind }, seconds);
     },
   };
 }

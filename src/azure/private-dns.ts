@@ -1,12 +1,8 @@
-import type {
-  PrivateZone as SdkZone,
-  RecordSet as SdkRecordSet,
-  VirtualNetworkLink,
-} from '@azure/arm-privatedns';
-import { collect, unlessAbsent, type Clients } from './clients.ts';
-import { parseResourceId } from './ids.ts';
-import type { Azure, PrivateZone, RecordSet, ZoneLink } from './types.ts';
-import { stalled } from '../base/errors.ts';
+import type { PrivateZone as SdkZone, VirtualNetworkLink } from '@azure/arm-privatedns';
+import type { Clients } from './clients.ts';
+import { unlessAbsent } from './errors.ts';
+import { idParts } from './ids.ts';
+import type { Azure, PrivateZone, RawBody, RecordSet, Tags, ZoneLink } from './types.ts';
 
 /** Private DNS: zones, their links to networks, and records. Writes send the first request and never poll. */
 
@@ -18,22 +14,25 @@ type DnsCalls = Pick<
   | 'listZones'
   | 'listZoneLinks'
   | 'putZoneLink'
+  | 'updateZoneLink'
   | 'deleteZoneLink'
   | 'listRecords'
 >;
 
+/** The version of the SDK's own calls (arm-privatedns 4.0.0). */
+const apiVersion = '2024-06-01';
 /** Zones belong to no region. */
 const location = 'global';
+/** The operation fails with PreconditionFailed when someone was first. */
+const onlyIfAbsent = { ifNoneMatch: '*' };
 
 export function privateDnsCalls(clients: Clients): DnsCalls {
+  const { raw } = clients;
   const at = (id: string) => {
-    const parsed = parseResourceId(id);
-    if (parsed === undefined)
-      throw stalled('InvalidResourceId', `"${id}" is not the id of an Azure resource.`);
-    const [name = '', child = ''] = parsed.names;
-    return { sdk: clients.privateDns(parsed.subscriptionId), group: parsed.resourceGroup, name, child };
+    const { subscriptionId, resourceGroup, names } = idParts(id);
+    const [name = '', child = ''] = names;
+    return { sdk: clients.privateDns(subscriptionId), group: resourceGroup, name, child };
   };
-  const guard = (onlyIfAbsent: boolean | undefined) => (onlyIfAbsent ? { ifNoneMatch: '*' } : {});
   return {
     async getZone(id) {
       const { sdk, group, name } = at(id);
@@ -41,11 +40,9 @@ export function privateDnsCalls(clients: Clients): DnsCalls {
       return zone && readZone(zone);
     },
 
-    async putZone(id, tags, options) {
+    async putZone(id, tags) {
       const { sdk, group, name } = at(id);
-      await sdk.privateZones
-        .createOrUpdate(group, name, { location, tags }, guard(options?.onlyIfAbsent))
-        .submitted();
+      await sdk.privateZones.createOrUpdate(group, name, { location, tags }, onlyIfAbsent).submitted();
     },
 
     async deleteZone(id) {
@@ -54,17 +51,20 @@ export function privateDnsCalls(clients: Clients): DnsCalls {
     },
 
     async listZones(subscriptionId) {
-      return (await collect(clients.privateDns(subscriptionId).privateZones.list())).map(readZone);
+      const path = `/subscriptions/${subscriptionId}/providers/Microsoft.Network/privateDnsZones`;
+      // The SDK's model has no `properties`: it lifts what is in them.
+      return await raw.list(path, apiVersion, (item) =>
+        readZone({ ...item, ...(item['properties'] as RawBody) }),
+      );
     },
 
     async listZoneLinks(zoneId) {
-      const { sdk, group, name } = at(zoneId);
-      return ((await unlessAbsent(collect(sdk.virtualNetworkLinks.list(group, name)))) ?? []).map(readLink);
+      const links = raw.list(`${zoneId}/virtualNetworkLinks`, apiVersion, readLink);
+      return (await unlessAbsent(links)) ?? [];
     },
 
-    async putZoneLink(id, spec, options) {
+    async putZoneLink(id, { virtualNetworkId, tags, resolutionPolicy }) {
       const { sdk, group, name, child } = at(id);
-      const { virtualNetworkId, tags, resolutionPolicy } = spec;
       const body: VirtualNetworkLink = {
         location,
         tags,
@@ -72,9 +72,17 @@ export function privateDnsCalls(clients: Clients): DnsCalls {
         registrationEnabled: false,
         ...(resolutionPolicy === undefined ? {} : { resolutionPolicy }),
       };
-      await sdk.virtualNetworkLinks
-        .createOrUpdate(group, name, child, body, guard(options?.onlyIfAbsent))
-        .submitted();
+      await sdk.virtualNetworkLinks.createOrUpdate(group, name, child, body, onlyIfAbsent).submitted();
+    },
+
+    async updateZoneLink(seen, { resolutionPolicy }) {
+      const properties = {
+        ...(seen.raw['properties'] as RawBody),
+        ...(resolutionPolicy === undefined ? {} : { resolutionPolicy }),
+      };
+      const { etag } = seen.raw as { etag?: string };
+      const body = { ...seen.raw, properties };
+      await raw.send('PUT', seen.id, apiVersion, { body, ifMatch: etag });
     },
 
     async deleteZoneLink(id) {
@@ -83,39 +91,58 @@ export function privateDnsCalls(clients: Clients): DnsCalls {
     },
 
     async listRecords(zoneId) {
-      const { sdk, group, name } = at(zoneId);
-      return ((await unlessAbsent(collect(sdk.recordSets.listByType(group, name, 'A')))) ?? []).map(
-        readRecord,
-      );
+      return (await unlessAbsent(raw.list(`${zoneId}/A`, apiVersion, readRecord))) ?? [];
     },
   };
 }
 
 function readZone(zone: SdkZone): PrivateZone {
+  const linkCount = zone.numberOfVirtualNetworkLinks;
   return {
     id: zone.id ?? '',
     name: (zone.name ?? '').toLowerCase(),
     tags: zone.tags ?? {},
     provisioningState: zone.provisioningState ?? 'Succeeded',
+    ...(linkCount === undefined ? {} : { linkCount }),
   };
 }
 
-function readLink(link: VirtualNetworkLink): ZoneLink {
-  return {
-    id: link.id ?? '',
-    name: link.name ?? '',
-    tags: link.tags ?? {},
-    provisioningState: link.provisioningState ?? 'Succeeded',
-    linkState: link.virtualNetworkLinkState ?? 'Completed',
-    virtualNetworkId: link.virtualNetwork?.id ?? '',
-    ...(link.resolutionPolicy === undefined ? {} : { resolutionPolicy: link.resolutionPolicy }),
+interface LinkBody {
+  id?: string;
+  name?: string;
+  tags?: Tags;
+  properties?: {
+    provisioningState?: string;
+    virtualNetworkLinkState?: string;
+    virtualNetwork?: { id?: string };
+    resolutionPolicy?: string;
   };
 }
 
-function readRecord(record: SdkRecordSet): RecordSet {
+function readLink(raw: RawBody): ZoneLink {
+  const { id = '', name = '', tags = {}, properties = {} } = raw as LinkBody;
   return {
-    name: record.name ?? '',
-    fqdn: (record.fqdn ?? '').replace(/\.$/, ''),
-    addresses: (record.aRecords ?? []).flatMap(({ ipv4Address }) => ipv4Address ?? []),
+    id,
+    name,
+    tags,
+    provisioningState: properties.provisioningState ?? 'Succeeded',
+    linkState: properties.virtualNetworkLinkState ?? 'Completed',
+    virtualNetworkId: properties.virtualNetwork?.id ?? '',
+    ...(properties.resolutionPolicy === undefined ? {} : { resolutionPolicy: properties.resolutionPolicy }),
+    raw,
+  };
+}
+
+interface RecordBody {
+  name?: string;
+  properties?: { fqdn?: string; aRecords?: { ipv4Address?: string }[] };
+}
+
+function readRecord(raw: RawBody): RecordSet {
+  const { name = '', properties = {} } = raw as RecordBody;
+  return {
+    name,
+    fqdn: (properties.fqdn ?? '').replace(/\.$/, ''),
+    addresses: (properties.aRecords ?? []).flatMap(({ ipv4Address }) => ipv4Address ?? []),
   };
 }

@@ -8,53 +8,57 @@ import type { Clock } from '../base/clock.ts';
  */
 export class MachineSnapshots {
   readonly #list: (subscriptionId: string) => Promise<Machine[]>;
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'monotonic'>;
+  /** By subscription in lower case: the complete listing that began last. One that fails leaves it. */
   readonly #known = new Map<string, MachineSnapshot>();
-  readonly #underWay = new Map<string, Promise<MachineSnapshot>>();
-  /** What this process changed, by id: a listing that began before shows the state before. */
-  readonly #changes = new Map<string, { machine: Machine; atMs: number }>();
+  readonly #underWay = new Map<string, { begunMs: number; listing: Promise<MachineSnapshot> }>();
+  /** What this process changed, by subscription and id: a listing that began before shows the state before. */
+  readonly #changes = new Map<string, Map<string, { machine: Machine; atMs: number }>>();
 
-  constructor(list: (subscriptionId: string) => Promise<Machine[]>, clock: Clock) {
+  constructor(list: (subscriptionId: string) => Promise<Machine[]>, clock: Pick<Clock, 'monotonic'>) {
     this.#list = list;
     this.#clock = clock;
   }
 
   async get(subscriptionId: string, maxAgeMs: number): Promise<MachineSnapshot> {
     const key = subscriptionId.toLowerCase();
+    const oldest = this.#clock.monotonic() - maxAgeMs;
     const known = this.#known.get(key);
-    if (known !== undefined && maxAgeMs > 0 && this.#clock.now() - known.takenAt <= maxAgeMs) return known;
+    if (known !== undefined && maxAgeMs > 0 && known.begunMs >= oldest) return known;
     const underWay = this.#underWay.get(key);
     // One that began earlier would not do for a caller who asks for the state from now on.
-    if (underWay !== undefined && maxAgeMs > 0) return await underWay;
-    const taking = this.#take(subscriptionId, key);
-    this.#underWay.set(key, taking);
+    if (underWay !== undefined && maxAgeMs > 0 && underWay.begunMs >= oldest) return await underWay.listing;
+    const begun = { begunMs: this.#clock.monotonic(), listing: this.#take(subscriptionId, key) };
+    this.#underWay.set(key, begun);
     try {
-      return await taking;
+      return await begun.listing;
     } finally {
-      if (this.#underWay.get(key) === taking) this.#underWay.delete(key);
+      if (this.#underWay.get(key) === begun) this.#underWay.delete(key);
     }
   }
 
   /** The answer to a change: it shows in the newest listing, and in one that began before it. */
   changed(machine: Machine): void {
     const id = idKey(machine.id);
-    this.#changes.set(id, { machine, atMs: this.#clock.monotonic() });
-    const known = this.#known.get(machine.subscriptionId.toLowerCase());
+    const key = machine.subscriptionId.toLowerCase();
+    const changes = this.#changes.get(key) ?? new Map<string, { machine: Machine; atMs: number }>();
+    this.#changes.set(key, changes.set(id, { machine, atMs: this.#clock.monotonic() }));
+    const known = this.#known.get(key);
     if (known?.machines.has(id)) (known.machines as Map<string, Machine>).set(id, machine);
   }
 
   async #take(subscriptionId: string, key: string): Promise<MachineSnapshot> {
-    const takenAt = this.#clock.now();
     const begunMs = this.#clock.monotonic();
     const listed = await this.#list(subscriptionId);
+    // Listings may overlap and end in any order: the one that began last counts, for whoever waits for this one too.
+    const newer = this.#known.get(key);
+    if (newer !== undefined && newer.begunMs > begunMs) return newer;
     const machines = new Map(listed.map((machine) => [idKey(machine.id), machine]));
-    for (const [id, { machine, atMs }] of this.#changes) {
-      if (atMs < begunMs) this.#changes.delete(id);
-      else if (machines.has(id)) machines.set(id, machine);
-    }
-    const sequence = (this.#known.get(key)?.sequence ?? 0) + 1;
-    const snapshot: MachineSnapshot = { subscriptionId, takenAt, sequence, machines };
+    const changes = [...(this.#changes.get(key) ?? [])].filter(([, { atMs }]) => atMs >= begunMs);
+    for (const [id, { machine }] of changes) if (machines.has(id)) machines.set(id, machine);
+    const snapshot: MachineSnapshot = { subscriptionId, begunMs, machines };
     this.#known.set(key, snapshot);
+    this.#changes.set(key, new Map(changes));
     return snapshot;
   }
 }

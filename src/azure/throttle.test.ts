@@ -76,6 +76,17 @@ describe('a throttle that knows no numbers', () => {
     expect(throttles.budget('c').available).toBeGreaterThan(0);
   });
 
+  it('holds up nothing else of the subscription, though both count as its reads', () => {
+    const throttles = new Throttles(new VirtualClock());
+    for (const operationClass of ['s GET machines', 's GET privateEndpoints']) {
+      throttles.sent(operationClass);
+      throttles.answered(operationClass, 's', [['x-ms-ratelimit-remaining-subscription-reads', '200']]);
+    }
+    throttles.refused('s GET machines', 600_000);
+    expect(throttles.pauseMs('s GET machines')).toBe(600_000);
+    expect(throttles.pauseMs('s GET privateEndpoints')).toBe(0);
+  });
+
   // Recorded in one subscription: 319 of a server's PATCHes, 11,999 of writes and 499 of reads of private DNS.
   it('keeps apart what resource providers count under one header', () => {
     const throttles = new Throttles(new VirtualClock());

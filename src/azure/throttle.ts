@@ -18,7 +18,6 @@ export class Meter {
   /** Requests a millisecond. */
   #rate = 0;
   #inFlight = 0;
-  #pausedUntilMs = 0;
   #probeNotBeforeMs = 0;
 
   constructor(clock: Clock) {
@@ -40,22 +39,14 @@ export class Meter {
     this.#peak = Math.max(this.#peak, remaining);
   }
 
-  /** A 429: nothing is sent until then. */
-  refused(retryAfterMs: number): void {
-    const now = this.#clock.monotonic();
-    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, now + retryAfterMs);
+  /** A 429: what was known of the limit was wrong. */
+  refused(): void {
     this.#remaining = undefined;
     this.#epoch = undefined;
   }
 
-  /** Milliseconds until the pause that a 429 asked for is over; 0 when there is none. */
-  get pauseMs(): number {
-    return Math.max(0, this.#pausedUntilMs - this.#clock.monotonic());
-  }
-
   budget(): WriteBudget {
     const now = this.#clock.monotonic();
-    if (now < this.#pausedUntilMs) return { available: 0, nextInMs: Math.ceil(this.#pausedUntilMs - now) };
     if (this.#remaining === undefined) return this.#probe(now, firstProbe);
     const grown = this.#remaining + this.#rate * (now - this.#remainingAtMs);
     const free = Math.floor(Math.min(grown, Math.max(this.#peak, 1)) - this.#reserve() - this.#inFlight);
@@ -111,6 +102,8 @@ export class Throttles {
   readonly #meters = new Map<string, Meter>();
   /** Operation class → the meters its answers named. */
   readonly #classes = new Map<string, Set<Meter>>();
+  /** Operation class → until when Azure wants none of it. Other classes learn from their own answers. */
+  readonly #pausedUntilMs = new Map<string, number>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -118,10 +111,12 @@ export class Throttles {
 
   /** Milliseconds that a call of this class has to wait because Azure said 429; 0 when it may go. */
   pauseMs(operationClass: string): number {
-    return Math.max(0, ...[...this.#of(operationClass)].map((meter) => meter.pauseMs));
+    return Math.max(0, (this.#pausedUntilMs.get(operationClass) ?? 0) - this.#clock.monotonic());
   }
 
   budget(operationClass: string): WriteBudget {
+    const pauseMs = this.pauseMs(operationClass);
+    if (pauseMs > 0) return { available: 0, nextInMs: Math.ceil(pauseMs) };
     const budgets = [...this.#of(operationClass)].map((meter) => meter.budget());
     return {
       available: Math.min(...budgets.map(({ available }) => available)),
@@ -147,7 +142,9 @@ export class Throttles {
   }
 
   refused(operationClass: string, retryAfterMs: number): void {
-    for (const meter of this.#of(operationClass)) meter.refused(retryAfterMs);
+    const untilMs = this.#clock.monotonic() + retryAfterMs;
+    this.#pausedUntilMs.set(operationClass, Math.max(this.#pausedUntilMs.get(operationClass) ?? 0, untilMs));
+    for (const meter of this.#of(operationClass)) meter.refused();
   }
 
   #of(operationClass: string): Set<Meter> {

@@ -5,6 +5,12 @@
 
 export type Tags = Record<string, string>;
 
+/**
+ * A resource exactly as Azure answered it, unknown fields included: what a change sends back with its difference in
+ * it, so that nobody's settings are lost. Opaque to everybody but the calls that send it.
+ */
+export type RawBody = Readonly<Record<string, unknown>>;
+
 /** microsoft.hybridcompute/privateLinkScopes. */
 export interface Scope {
   id: string;
@@ -16,6 +22,7 @@ export interface Scope {
   provisioningState: string;
   /** The scope's own GUID. */
   privateLinkScopeId: string;
+  raw: RawBody;
 }
 
 /** A private endpoint connection as the scope sees it. */
@@ -48,6 +55,7 @@ export interface EndpointConnection {
   scopeId: string;
   groupIds: string[];
   manual: boolean;
+  requestMessage: string;
   status: string;
   description: string;
 }
@@ -63,6 +71,7 @@ export interface PrivateEndpoint {
   networkInterfaceIds: string[];
   /** DNS names without `privatelink`, as Azure gives them; empty until the endpoint is approved and ready. */
   dnsConfigs: { fqdn: string; addresses: string[] }[];
+  raw: RawBody;
 }
 
 export interface EndpointSpec {
@@ -86,6 +95,7 @@ export interface ZoneGroup {
   name: string;
   provisioningState: string;
   zones: { zoneId: string; records: RecordSet[] }[];
+  raw: RawBody;
 }
 
 export interface PrivateZone {
@@ -93,6 +103,8 @@ export interface PrivateZone {
   name: string;
   tags: Tags;
   provisioningState: string;
+  /** How many VNets are linked to it; undefined where Azure does not say. */
+  linkCount?: number;
 }
 
 export interface ZoneLink {
@@ -105,6 +117,7 @@ export interface ZoneLink {
   virtualNetworkId: string;
   /** Default or NxDomainRedirect; absent in older answers. */
   resolutionPolicy?: string;
+  raw: RawBody;
 }
 
 export interface Subnet {
@@ -137,34 +150,54 @@ export interface WriteBudget {
 /** A complete listing of the servers of one subscription. */
 export interface MachineSnapshot {
   subscriptionId: string;
-  /** Wall time when the listing began. */
-  takenAt: number;
-  /** Grows by one with each complete listing of this subscription by this process. */
-  sequence: number;
+  /** When the listing began, by `Clock.monotonic`: what it shows is at least that old. */
+  begunMs: number;
   /** By lower-case id. Changes that this process made since are already in it. */
   machines: ReadonlyMap<string, Machine>;
 }
 
 /**
  * Azure as one identity sees it. Every call is a single request (a listing follows its pages); none retries or waits
- * for an operation. Reads give undefined for 404. A refusal throws an `AzureError` (errors.ts), whose kind is already
- * chosen. A write that Azure goes on with in the background is remembered: ask `progress(id)`.
+ * for an operation. Reads give undefined only for a real absence (`ResourceNotFound` and the like in an ARM error
+ * body); any other 404 throws. A refusal throws an `AzureError` (errors.ts), whose kind is already chosen. A write that
+ * Azure goes on with in the background is remembered: ask `progress(id)`.
  */
 export interface Azure {
   /** Stable, printable and free of secrets: tells two identities apart. */
   readonly identity: string;
 
+  /**
+   * Azure's own time in milliseconds since 1970: this machine's until an answer came, then the `Date` of the newest
+   * answer carried on by the monotonic clock. What must outlive the process is written down by it.
+   */
+  now(): number;
+
+  /** Ids of the subscriptions that this identity can see, in lower case. */
+  listSubscriptions(): Promise<string[]>;
+
   getScope(id: string): Promise<Scope | undefined>;
+  /** Creates it. An existing one is changed with `updateScope`. */
   putScope(id: string, spec: { location: string; tags: Tags; publicNetworkAccess: string }): Promise<Scope>;
+  /** PUTs back what was seen with this difference; gives Azure's answer. */
+  updateScope(seen: Scope, change: { publicNetworkAccess: string }): Promise<Scope>;
   deleteScope(id: string): Promise<void>;
   listConnections(scopeId: string): Promise<Connection[]>;
   deleteConnection(id: string): Promise<void>;
   /** The private DNS zone names the scope's service needs, in lower case (`privateLinkResources`). */
   requiredZoneNames(scopeId: string): Promise<string[]>;
+  /** The same as far as it is known without a scope (article and policies; for US Government assumed). */
+  usualZoneNames(): readonly string[];
 
   /**
-   * The newest complete listing that is no older than `maxAgeMs`; a new one is taken when there is none. Callers that
-   * ask at the same time share one listing.
+   * Changes tags alone, by the tags API (`PATCH {id}/providers/Microsoft.Resources/tags/default`, operation Merge or
+   * Delete); gives all tags that the resource has afterwards.
+   */
+  mergeTags(id: string, tags: Tags): Promise<Tags>;
+  removeTags(id: string, tags: Tags): Promise<Tags>;
+
+  /**
+   * The newest complete listing that began no longer than `maxAgeMs` ago; a new one is taken when there is none (always
+   * when `maxAgeMs` is 0). Callers that ask at the same time share one listing.
    */
   machines(subscriptionId: string, maxAgeMs: number): Promise<MachineSnapshot>;
   getMachine(id: string): Promise<Machine | undefined>;
@@ -176,25 +209,31 @@ export interface Azure {
   getVirtualNetwork(id: string): Promise<VirtualNetwork | undefined>;
 
   getEndpoint(id: string): Promise<PrivateEndpoint | undefined>;
+  /** Creates it. */
   putEndpoint(id: string, spec: EndpointSpec): Promise<void>;
+  /** PUTs back what was seen with this difference; with none it repeats an endpoint that failed. */
+  updateEndpoint(seen: PrivateEndpoint, change: { requestMessage?: string }): Promise<void>;
   deleteEndpoint(id: string): Promise<void>;
 
   listZoneGroups(endpointId: string): Promise<ZoneGroup[]>;
-  putZoneGroup(id: string, zoneIds: string[]): Promise<void>;
+  /** Creates it, or writes it again: with `seen`, what Azure has with these zones in it. */
+  putZoneGroup(id: string, zoneIds: readonly string[], seen?: ZoneGroup): Promise<void>;
   deleteZoneGroup(id: string): Promise<void>;
 
   getZone(id: string): Promise<PrivateZone | undefined>;
-  /** `onlyIfAbsent` sends `If-None-Match: *`: the operation fails with PreconditionFailed when someone was first. */
-  putZone(id: string, tags: Tags, options?: { onlyIfAbsent?: boolean }): Promise<void>;
+  /** Creates it with `If-None-Match: *`: the operation fails with PreconditionFailed when someone was first. */
+  putZone(id: string, tags: Tags): Promise<void>;
   deleteZone(id: string): Promise<void>;
   /** Zones of the subscription, all resource groups. */
   listZones(subscriptionId: string): Promise<PrivateZone[]>;
   listZoneLinks(zoneId: string): Promise<ZoneLink[]>;
+  /** Creates it with `If-None-Match: *`. */
   putZoneLink(
     id: string,
     spec: { virtualNetworkId: string; tags: Tags; resolutionPolicy?: string },
-    options?: { onlyIfAbsent?: boolean },
   ): Promise<void>;
+  /** PUTs back what was seen with this difference, with `If-Match` where its etag is known. */
+  updateZoneLink(seen: ZoneLink, change: { resolutionPolicy?: string }): Promise<void>;
   deleteZoneLink(id: string): Promise<void>;
   /** The zone's A record sets. */
   listRecords(zoneId: string): Promise<RecordSet[]>;
@@ -205,4 +244,9 @@ export interface Azure {
    * `provisioningState` tells then. With `of`, an operation of another method counts as none.
    */
   progress(resourceId: string, of?: 'PUT' | 'DELETE'): Promise<Progress | undefined>;
+}
+
+/** The id that a change of a resource's tags alone is sent to (learn: "Tags - Update At Scope"). */
+export function tagsId(id: string): string {
+  return `${id}/providers/Microsoft.Resources/tags/default`;
 }

@@ -40,8 +40,9 @@ async function ensureLink(
   const id = link?.id ?? linkId(zone.id, networkId);
   if (await underWay(pass, id, `PUT link of DNS zone ${zone.name} to VNet ${nameOf(networkId)}`)) return true;
   const policy = resolutionPolicy === undefined ? {} : { resolutionPolicy };
-  const spec = { virtualNetworkId: networkId, tags, ...policy };
-  await pass.azure.putZoneLink(id, spec, { onlyIfAbsent: link === undefined });
+  if (link === undefined) await pass.azure.putZoneLink(id, { virtualNetworkId: networkId, tags, ...policy });
+  else if (mergedTags(link.tags, tags) !== undefined) await pass.azure.mergeTags(id, tags);
+  else await pass.azure.updateZoneLink(link, policy);
   return true;
 }
 

@@ -54,14 +54,14 @@ async function ensureZone(pass: Pass, id: string): Promise<PrivateZone | undefin
   const zone = await pass.azure.getZone(id);
   if (zone === undefined) {
     if (await underWay(pass, id, `PUT DNS zone ${nameOf(id)}`)) return undefined;
-    await pass.azure.putZone(id, pass.desired.tags, { onlyIfAbsent: true });
+    await pass.azure.putZone(id, pass.desired.tags);
     pass.log.info({ zone: id }, 'creating DNS zone');
     return undefined;
   }
   requireOurs(zone, pass.desired.owner, `The DNS zone ${zone.name}`);
   const tags = mergedTags(zone.tags, pass.desired.tags);
   if (tags !== undefined && !(await underWay(pass, id, `PUT DNS zone ${nameOf(id)}`))) {
-    await pass.azure.putZone(id, tags);
+    await pass.azure.mergeTags(id, tags);
     pass.deps.events.event(
       pass.object,
       'Normal',
@@ -102,6 +102,7 @@ async function ensureRecords(
   await pass.azure.putZoneGroup(
     id,
     zones.map((zone) => zone.id),
+    group,
   );
   if (group !== undefined) {
     pass.deps.events.event(

@@ -54,7 +54,10 @@ async function ensure(pass: Pass, endpoint: DesiredEndpoint): Promise<EndpointRe
       if (await underWay(pass, endpoint.id, `PUT private endpoint ${endpoint.name}`)) {
         return { kind: 'working', message: plan.message };
       }
-      await pass.azure.putEndpoint(endpoint.id, plan.spec);
+      if (observed === undefined) await pass.azure.putEndpoint(endpoint.id, plan.spec);
+      else if (mergedTags(observed.tags, plan.spec.tags) === undefined)
+        await pass.azure.updateEndpoint(observed, {});
+      else await pass.azure.mergeTags(endpoint.id, plan.spec.tags);
       tell(pass, plan.created ? 'EndpointCreated' : 'DriftCorrected', plan.message);
       return { kind: 'working', message: plan.message };
     case 'replace':

@@ -16,7 +16,14 @@ export async function ensureScope(pass: Pass): Promise<StepResult> {
   }
   if (plan.kind === 'write') {
     const { location, tags, publicNetworkAccess } = plan;
-    see(pass, await azure.putScope(desired.scopeId, { location, tags, publicNetworkAccess }));
+    if (observed === undefined)
+      see(pass, await azure.putScope(desired.scopeId, { location, tags, publicNetworkAccess }));
+    else {
+      if (mergedTags(observed.tags, tags) !== undefined) await azure.mergeTags(desired.scopeId, tags);
+      if (publicNetworkAccess !== observed.publicNetworkAccess)
+        see(pass, await azure.updateScope(observed, { publicNetworkAccess }));
+      else see(pass, observed);
+    }
     const [reason, text] = observed === undefined ? ['ScopeCreated', 'Created'] : ['ScopeUpdated', 'Updated'];
     deps.events.event(object, 'Normal', reason, `${text} scope ${desired.scopeId}.`);
     pass.log.info({ scope: desired.scopeId, action: reason }, 'scope written');

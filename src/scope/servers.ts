@@ -11,13 +11,28 @@ export async function serversInScope(pass: Pass, maxAgeMs: number): Promise<Mach
     .filter(({ spec }) => spec.scopeRef?.name === pass.object.metadata.name)
     .flatMap(({ spec }) => spec.machines.subscriptionIds ?? []);
   const servers: Machine[] = [];
-  for (const subscription of new Set([own, ...named.map((id) => id.toLowerCase())])) {
+  for (const subscription of new Set([
+    own,
+    ...named.map((id) => id.toLowerCase()),
+    ...(await visible(pass)),
+  ])) {
     const snapshot = await pass.azure.machines(subscription, maxAgeMs);
     servers.push(
       ...[...snapshot.machines.values()].filter(({ scopeId }) => sameId(scopeId, pass.desired.scopeId)),
     );
   }
   return servers;
+}
+
+/** Where servers of the scope may be as well, while it is being deleted. */
+async function visible(pass: Pass): Promise<string[]> {
+  if (pass.object.metadata.deletionTimestamp === undefined) return [];
+  try {
+    return await pass.azure.listSubscriptions();
+  } catch (error) {
+    if (!(error instanceof AzureError)) throw error;
+    return [];
+  }
 }
 
 /** Counts them for the status. A count is not worth failing for: where servers cannot be listed it is left out. */

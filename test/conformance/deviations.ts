@@ -71,4 +71,13 @@ export const specificationDeviations: readonly SpecificationDeviation[] = [
     reason:
       'recorded: zone groups and their configurations carry type, id, etag and state; the document has them without',
   },
+  ...(['READONLY_PROPERTY_NOT_ALLOWED_IN_REQUEST', 'OBJECT_ADDITIONAL_PROPERTIES'] as const).map((code) => ({
+    call: /^PUT (privatelinkscopes|privateendpoints(\/privatednszonegroups)?|privatednszones\/virtualnetworklinks) 20[02]$/,
+    side: 'request' as const,
+    code,
+    message:
+      /(ReadOnly property|not allowed: (privateEndpointConnections|resourceGuid|customNetworkInterfaceName|ipConfigurations|resolutionPolicy|type|id|etag|provisioningState) )/,
+    reason:
+      'assumed: what a GET answers, a PUT takes, and what is read-only in it counts for nothing; leaving out what the document of 2021 does not know would lose settings of others',
+  })),
 ];

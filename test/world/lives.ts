@@ -40,7 +40,16 @@ export async function manualApproval(prepare: Prepare): Promise<Laboratory> {
   // Somebody else's zone of the service: the preflight looks at its links.
   const foreign = idOf('rg', 'Microsoft.Network/privateDnsZones', 'privatelink.his.arc.azure.com');
   lab.world.resources.put({ ...zone, id: foreign, name: 'privatelink.his.arc.azure.com' });
-  await begin(lab, scopeObject({ privateEndpoints: endpoints }), associationObject());
+  lab.world.operations.failNext({
+    type: 'Microsoft.Network/privateDnsZones/virtualNetworkLinks',
+    code: 'InternalServerError',
+    message: 'The service had a fault.',
+  });
+  await begin(
+    lab,
+    scopeObject({ privateEndpoints: endpoints, tags: { team: 'plant' } }),
+    associationObject(),
+  );
   await lab.until(async () => (await lab.condition(lab.scope('net'))) === 'False AwaitingApproval', longMs);
   lab.portal.decide(endpointId, 'Approved');
   await lab.until(async () => (await lab.condition(lab.association('servers'))) === 'True Ready', longMs);

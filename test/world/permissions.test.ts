@@ -80,18 +80,28 @@ describe('an identity with the custom role', () => {
     return [...new Set(refused.map(actionOf))];
   };
 
-  it.each(lives)('is refused nothing in the whole life of %s', async (_, live) => {
-    expect(await refusedIn(live, allParts)).toEqual([]);
-  });
+  it.each(lives)(
+    'is refused nothing in the whole life of %s',
+    async (_, live) => {
+      expect(await refusedIn(live, allParts)).toEqual([]);
+    },
+    60_000,
+  );
 
-  it.each(lives)('lives through %s without the look-ups, and is refused nothing else', async (_, live) => {
-    const refused = await refusedIn(
-      live,
-      allParts.filter((part) => part !== 'lookups'),
-    );
-    const lookups = lower(azureActions.filter(({ part }) => part === 'lookups').map(({ action }) => action));
-    expect(refused.filter((action) => !lookups.has(action))).toEqual([]);
-  });
+  it.each(lives)(
+    'lives through %s without the look-ups, and is refused nothing else',
+    async (_, live) => {
+      const refused = await refusedIn(
+        live,
+        allParts.filter((part) => part !== 'lookups'),
+      );
+      const lookups = lower(
+        azureActions.filter(({ part }) => part === 'lookups').map(({ action }) => action),
+      );
+      expect(refused.filter((action) => !lookups.has(action))).toEqual([]);
+    },
+    60_000,
+  );
 });
 
 describe('the files of deploy/azure', () => {

@@ -29,6 +29,12 @@ export function empty(status: number, headers: Record<string, string> = {}): Arm
   return { status, headers, body: '' };
 }
 
+/** What a proxy on the way answers in Azure's stead: a page, without a header of Azure's. */
+export function proxyPage(status: number): ArmResponse {
+  const body = '<!DOCTYPE html><html><head><title>Proxy</title></head><body>Please log in.</body></html>';
+  return { status, headers: { 'content-type': 'text/html' }, body };
+}
+
 /** A refusal, thrown anywhere in a provider. */
 export class ArmFailure extends Error {
   readonly status: number;

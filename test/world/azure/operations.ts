@@ -1,4 +1,5 @@
-import { empty, json, type ArmFailure, type ArmResponse } from './http.ts';
+import { ArmFailure, empty, json, type ArmResponse, type Json } from './http.ts';
+import type { Call } from './provider.ts';
 import type { Clock } from '../../../src/base/clock.ts';
 
 /**
@@ -10,7 +11,6 @@ export type Family = 'network' | 'hybrid' | 'dns';
 
 export interface Begun {
   family: Family;
-  subscription: string;
   /** Where its status is kept: a region, or the resource group for private DNS. */
   where: string;
   /** Azure's own time for it, in milliseconds before the time factor. */
@@ -21,18 +21,39 @@ export interface Begun {
   location?: boolean;
   /** What is true from then on; a failure makes the operation fail. */
   done(): ArmFailure | undefined;
+  /** What is true when a test makes the operation fail; nothing changes by default. */
+  failed?(): void;
+}
+
+/** An operation that is to fail after it was accepted; which codes real ones fail with is mostly assumed. */
+export interface FailureToCome {
+  /** As Azure spells it. */
+  type: string;
+  /** Any when absent. */
+  method?: 'PUT' | 'DELETE';
+  /** Only at this id. */
+  id?: string;
+  code: string;
+  message: string;
+  details?: { code: string; message: string }[];
+  /** `Failed` by default. */
+  state?: 'Failed' | 'Canceled';
+  /** How many operations; one by default. */
+  times?: number;
 }
 
 interface Operation extends Begun {
   id: string;
+  subscription: string;
   signature: string;
-  state: 'InProgress' | 'Succeeded' | 'Failed';
+  state: 'InProgress' | 'Succeeded' | 'Failed' | 'Canceled';
   failure?: ArmFailure;
   polls: number;
 }
 
 export class SimulatedOperations {
   readonly #all = new Map<string, Operation>();
+  readonly #toFail: (FailureToCome & { times: number })[] = [];
   readonly #clock: Clock;
   readonly #timeFactor: number;
   readonly #newId: () => string;
@@ -45,23 +66,52 @@ export class SimulatedOperations {
     this.#newId = newId;
   }
 
-  /** Begins one and gives the headers of the answer that accepts it. */
-  begin(begun: Begun): Record<string, string> {
+  /** The next operation of that kind is accepted, and fails when its time is over. */
+  failNext(failure: FailureToCome): void {
+    this.#toFail.push({ ...failure, times: failure.times ?? 1 });
+  }
+
+  /** Begins one for a call and gives the headers of the answer that accepts it. */
+  begin(call: Call, begun: Begun): Record<string, string> {
     const id = this.#newId();
+    const toFail = this.#failureOf(call);
     const operation: Operation = {
       ...begun,
       id,
+      subscription: call.path.subscription,
       signature: this.#newId().repeat(80),
       state: 'InProgress',
       polls: 0,
     };
     this.#all.set(id, operation);
-    this.#clock.after(begun.lastsMs / this.#timeFactor, () => {
-      const failure = begun.done();
+    this.#clock.after(begun.lastsMs / this.#timeFactor, () => this.#end(operation, toFail));
+    return this.#headers(operation);
+  }
+
+  #end(operation: Operation, toFail: FailureToCome | undefined): void {
+    if (toFail === undefined) {
+      const failure = operation.done();
       operation.state = failure === undefined ? 'Succeeded' : 'Failed';
       if (failure !== undefined) operation.failure = failure;
-    });
-    return this.#headers(operation);
+      return;
+    }
+    operation.failed?.();
+    operation.state = toFail.state ?? 'Failed';
+    const more: Json = toFail.details === undefined ? {} : { details: toFail.details };
+    operation.failure = new ArmFailure(200, toFail.code, toFail.message, more);
+  }
+
+  #failureOf({ type, method, id }: Call): FailureToCome | undefined {
+    const found = this.#toFail.find(
+      (one) =>
+        one.type.toLowerCase() === type.toLowerCase() &&
+        (one.method === undefined || one.method === method) &&
+        (one.id === undefined || one.id.toLowerCase() === id.toLowerCase()),
+    );
+    if (found === undefined) return undefined;
+    found.times -= 1;
+    if (found.times <= 0) this.#toFail.splice(this.#toFail.indexOf(found), 1);
+    return found;
   }
 
   /** Answers a poll; undefined when the path is none of an operation. */
@@ -93,8 +143,8 @@ export class SimulatedOperations {
       return json(status, { status: 'InProgress' }, operation.family === 'network' ? few : headers);
     }
     if (operation.failure !== undefined) {
-      const { code, message } = operation.failure;
-      return json(200, { status: 'Failed', error: { code, message } });
+      const { code, message, more } = operation.failure;
+      return json(200, { status: operation.state, error: { code, message, ...more } });
     }
     if (operation.family !== 'hybrid') return json(200, { status: 'Succeeded' });
     return json(200, {

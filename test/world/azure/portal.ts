@@ -1,4 +1,4 @@
-import { connectionOf, destroy, disconnectEndpoint, setConnectionState } from './providers/endpoints.ts';
+import { connectionOf, destroy, disconnectEndpoint, setConnectionState } from './providers/endpoint-state.ts';
 import type { Resource } from './store.ts';
 import type { AzureWorld } from './world.ts';
 

@@ -12,6 +12,8 @@ export interface Call {
   /** The path as it was asked for: the id of the resource, or of its collection. */
   id: string;
   path: ArmPath;
+  /** As Azure spells it. */
+  type: string;
   name: string;
   query: URLSearchParams;
   headers: Readonly<Record<string, string>>;

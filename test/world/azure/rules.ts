@@ -1,19 +1,24 @@
 import { ArmFailure, type Json } from './http.ts';
-import { key } from './ids.ts';
+import { key, within } from './ids.ts';
 import { linksOf } from './linked-access.ts';
 
 /** What an administrator may have laid on a subscription: missing roles, policies, locks. */
 export interface DenyPolicy {
-  /** As Azure spells the type. */
-  type: string;
+  /** As Azure spells the type; absent for all. */
+  type?: string;
   policyAssignmentId: string;
+  /** Only this id and what is below it. */
+  below?: string;
 }
 
+export type LockLevel = 'CanNotDelete' | 'ReadOnly';
+
 export class Rules {
-  /** `METHOD type` pairs that the identity may not do, optionally only below an id. */
   readonly #forbidden: { action: string; below: string }[] = [];
+  readonly #hidden = new Set<string>();
+  readonly #gone = new Set<string>();
   readonly #denied: DenyPolicy[] = [];
-  readonly #locks = new Set<string>();
+  readonly #locks = new Map<string, LockLevel>();
   /** What the identity's role has, with wildcards; undefined when nobody looks at roles. */
   #granted: readonly string[] | undefined;
   /** Rights that requests needed on resources they only refer to, in lower case. */
@@ -35,6 +40,36 @@ export class Rules {
     this.#granted = actions;
   }
 
+  /**
+   * Takes every right away on this id (a subscription, a resource group, a single resource) and below it. A call there
+   * is 403; a listing from above it leaves it out without a word.
+   */
+  hide(id: string): void {
+    this.#hidden.add(key(id));
+  }
+
+  show(id: string): void {
+    this.#hidden.delete(key(id));
+  }
+
+  isHidden(id: string): boolean {
+    return [...this.#hidden].some((hidden) => within(id, hidden));
+  }
+
+  /** The subscription is no more, or of another tenant: 404 `SubscriptionNotFound` for every call (documented code). */
+  vanish(subscription: string): void {
+    this.#gone.add(key(subscription));
+  }
+
+  reappear(subscription: string): void {
+    this.#gone.delete(key(subscription));
+  }
+
+  hasVanished(subscription: string): boolean {
+    return this.#gone.has(key(subscription));
+  }
+
+  /** Writes of a type, below an id, or both, are disallowed: PUT, PATCH, and changes of tags. */
   deny(policy: DenyPolicy): void {
     this.#denied.push(policy);
   }
@@ -44,12 +79,23 @@ export class Rules {
     this.#denied.splice(0, this.#denied.length, ...left);
   }
 
-  lock(id: string): void {
-    this.#locks.add(key(id));
+  /** On the id and everything below it. `ReadOnly` refuses every write (documented). */
+  lock(id: string, level: LockLevel = 'CanNotDelete'): void {
+    this.#locks.set(key(id), level);
   }
 
   unlock(id: string): void {
     this.#locks.delete(key(id));
+  }
+
+  /** Documented code and text. */
+  checkSubscription(subscription: string): void {
+    if (!this.hasVanished(subscription)) return;
+    throw new ArmFailure(
+      404,
+      'SubscriptionNotFound',
+      `The subscription '${subscription}' could not be found.`,
+    );
   }
 
   /** Recorded: 403 AuthorizationFailed names client, action and scope. */
@@ -77,14 +123,19 @@ export class Rules {
 
   #allows(action: string, id: string): boolean {
     const forbidden = this.#forbidden.some(
-      (entry) => entry.action === action.toLowerCase() && key(id).startsWith(entry.below),
+      (entry) => entry.action === action.toLowerCase() && within(id, entry.below),
     );
-    return !forbidden && (this.#granted?.some((pattern) => grants(pattern, action)) ?? true);
+    if (forbidden || this.isHidden(id)) return false;
+    return this.#granted?.some((pattern) => grants(pattern, action)) ?? true;
   }
 
   /** Documented: RequestDisallowedByPolicy with the policy's ids in `additionalInfo`. */
-  checkPut(type: string, id: string, _body: Json): void {
-    const policy = this.#denied.find((denied) => denied.type.toLowerCase() === type.toLowerCase());
+  checkWrite(type: string, id: string): void {
+    const policy = this.#denied.find(
+      (denied) =>
+        (denied.type === undefined || denied.type.toLowerCase() === type.toLowerCase()) &&
+        within(id, denied.below ?? ''),
+    );
     if (policy === undefined) return;
     const name = id.slice(id.lastIndexOf('/') + 1);
     throw new ArmFailure(403, 'RequestDisallowedByPolicy', `Resource '${name}' was disallowed by policy.`, {
@@ -93,10 +144,13 @@ export class Rules {
   }
 
   checkLock(method: string, id: string): void {
-    if (method !== 'DELETE') return;
-    const lock = [...this.#locks].find((locked) => key(id).startsWith(locked));
+    if (method === 'GET') return;
+    const lock = [...this.#locks].find(
+      ([locked, level]) => within(id, locked) && (level === 'ReadOnly' || method === 'DELETE'),
+    );
     if (lock === undefined) return;
-    const message = `The scope '${id}' cannot perform delete operation because following scope(s) are locked: '${lock}'. Please remove the lock and try again.`;
+    const verb = method === 'DELETE' ? 'delete' : 'write';
+    const message = `The scope '${id}' cannot perform ${verb} operation because following scope(s) are locked: '${lock[0]}'. Please remove the lock and try again.`;
     throw new ArmFailure(409, 'ScopeLocked', message);
   }
 }

@@ -1,12 +1,13 @@
-import { ArmFailure, json, parseBody, type ArmRequest, type ArmResponse, type Json } from './http.ts';
-import { parsePath, type ArmPath } from './ids.ts';
-import { shown, type Call, type Provider } from './provider.ts';
+import { json, type ArmRequest, type ArmResponse, type Json } from './http.ts';
+import { parsePath } from './ids.ts';
+import { shown, type Provider } from './provider.ts';
 import { SimulatedOperations } from './operations.ts';
-import { providers } from './providers/index.ts';
-import { RateLimits, type Regime } from './rate-limits.ts';
+import { RateLimits, type Admission, type Regime } from './rate-limits.ts';
 import { Registrations } from './registrations.ts';
+import { answer } from './routing.ts';
 import { Rules } from './rules.ts';
 import { Resources, type Resource } from './store.ts';
+import { storedTags, type ModifyTags, type Tags } from './tag-rules.ts';
 import type { Clock } from '../../../src/base/clock.ts';
 import type { Random } from '../../../src/base/random.ts';
 
@@ -34,6 +35,18 @@ export interface Exchange {
   conditional: boolean;
 }
 
+/** Behaviours that differ between answers of the real service; all of them may be changed while a test runs. */
+export interface Quirks {
+  /** An endpoint names no addresses while it has a zone group (documented for azurerm_private_endpoint). */
+  emptyDnsConfigs: boolean;
+  /** What `privateLinkResources` says instead; that it is ever short is assumed. */
+  requiredZoneNames?: (names: string[]) => string[];
+  /** What a listing of a type shows of what there is: one cut short, or one that lags. Assumed. */
+  listed?: (type: string, found: Resource[]) => Resource[];
+  /** Milliseconds that Azure's clock, its `Date` header, is ahead of this machine's. */
+  clockAheadMs?: number;
+}
+
 export class AzureWorld {
   readonly clock: Clock;
   readonly timeFactor: number;
@@ -42,19 +55,20 @@ export class AzureWorld {
   readonly rules = new Rules();
   readonly registrations = new Registrations();
   readonly exchanges: Exchange[] = [];
-  /** Behaviours that differ between answers of the real service. */
-  readonly quirks = { emptyDnsConfigs: true };
-  /** What a Modify policy writes instead of what was asked for. */
-  readonly overrides: { publicNetworkAccess?: string; machineScope?: string } = {};
+  readonly quirks: Quirks = { emptyDnsConfigs: true };
+  /** What Modify policies write instead of what was asked for. */
+  readonly overrides: { publicNetworkAccess?: string; machineScope?: string; tags?: ModifyTags } = {};
+  /** Answers in the world's stead where it gives an answer: a proxy's page, a fault of the service. */
+  onRequest: ((request: ArmRequest) => ArmResponse | undefined) | undefined;
+  readonly pageSize: number;
   readonly #limits: RateLimits;
   readonly #random: Random;
-  readonly #pageSize: number;
 
   constructor(options: WorldOptions) {
     this.clock = options.clock;
     this.timeFactor = options.timeFactor ?? 1;
     this.#random = options.random;
-    this.#pageSize = options.pageSize ?? 100;
+    this.pageSize = options.pageSize ?? 100;
     this.operations = new SimulatedOperations(this.clock, this.timeFactor, () => this.guid());
     this.#limits = new RateLimits(
       this.clock,
@@ -78,22 +92,29 @@ export class AzureWorld {
     this.clock.after(delayMs / this.timeFactor, task);
   }
 
+  admit(method: string, type: string, subscription: string): Admission {
+    return this.#limits.admit(method, type, subscription);
+  }
+
   /** Answers a request whose token has been checked. */
   handle(request: ArmRequest): ArmResponse {
     const path = decodeURIComponent(request.url.pathname);
     const parsed = parsePath(path);
-    const response = this.#answer(request, path, parsed);
-    const { method } = request;
+    const instead = this.onRequest?.(request);
+    const response = instead ?? answer(this, request, path, parsed);
     this.exchanges.push({
-      method,
+      method: request.method,
       path,
       type: parsed?.type ?? '',
       status: response.status,
       atMs: this.clock.now(),
       conditional: request.headers['if-none-match'] === '*',
     });
-    response.headers['x-ms-request-id'] ??= this.guid();
-    response.headers['x-ms-correlation-request-id'] ??= this.guid();
+    if (instead === undefined) {
+      response.headers['x-ms-request-id'] ??= this.guid();
+      response.headers['x-ms-correlation-request-id'] ??= this.guid();
+      response.headers['date'] ??= new Date(this.clock.now() + (this.quirks.clockAheadMs ?? 0)).toUTCString();
+    }
     return response;
   }
 
@@ -102,134 +123,33 @@ export class AzureWorld {
     return this.exchanges.filter(({ method }) => method !== 'GET');
   }
 
-  #answer(request: ArmRequest, path: string, parsed: ArmPath | undefined): ArmResponse {
-    try {
-      const polled = this.operations.poll(path, request.url.searchParams);
-      if (polled !== undefined) {
-        // Assumed: Azure has actions for it, but whether they are asked for is not written down.
-        this.rules.authorize('GET', parsed?.type ?? '', path);
-        return polled;
-      }
-      const registration = this.registrations.answer(request.method, path);
-      if (registration !== undefined) return registration;
-      if (parsed === undefined)
-        throw new ArmFailure(404, 'InvalidResourceType', `The path '${path}' is not known.`);
-      const admission = this.#limits.admit(request.method, parsed.type, parsed.subscription);
-      if ('retryAfterSeconds' in admission) throw throttled(parsed.subscription, admission.retryAfterSeconds);
-      const response = this.#route(request, path, parsed);
-      response.headers[admission.header] = String(admission.remaining);
-      return response;
-    } catch (error) {
-      if (error instanceof ArmFailure) return error.response();
-      throw error;
-    }
+  /** Subscriptions that have anything in them and that the identity sees; in lower case. */
+  subscriptions(): string[] {
+    const ids = this.resources.all().map(({ id }) => parsePath(id)?.subscription.toLowerCase() ?? '');
+    const seen = (id: string): boolean =>
+      id !== '' && !this.rules.hasVanished(id) && !this.rules.isHidden(`/subscriptions/${id}`);
+    return [...new Set(ids)].filter(seen).sort();
   }
 
-  #route(request: ArmRequest, path: string, parsed: ArmPath): ArmResponse {
-    const provider = providers.get(parsed.type === '' ? 'microsoft.resources/resourcegroups' : parsed.type);
-    if (provider === undefined) {
-      throw new ArmFailure(
-        404,
-        'InvalidResourceType',
-        `The resource type could not be found: '${parsed.type}'.`,
-      );
-    }
-    this.rules.authorize(request.method, provider.type, path);
-    const body = parseBody(request);
-    this.rules.authorizeLinks(request.method, provider.type, path, body);
-    const call: Call = {
-      world: this,
-      method: request.method,
-      id: path,
-      path: parsed,
-      name: parsed.names.at(-1) ?? '',
-      query: request.url.searchParams,
-      headers: request.headers,
-      body,
-    };
-    if (parsed.group !== undefined && provider.type !== 'Microsoft.Resources/resourceGroups')
-      this.#needsGroup(parsed);
-    return parsed.collection ? this.#list(provider, call) : this.#one(provider, call);
-  }
-
-  /** Recorded for a DELETE, which answers 204 when only the resource is missing. */
-  #needsGroup(path: ArmPath): void {
-    if (this.resources.hasGroup(path.subscription, path.group ?? '')) return;
-    throw new ArmFailure(404, 'ResourceGroupNotFound', `Resource group '${path.group}' could not be found.`);
-  }
-
-  #one(provider: Provider, call: Call): ArmResponse {
-    const existing = provider.find ? provider.find(call) : this.resources.get(call.id);
-    switch (call.method) {
-      case 'GET':
-        if (existing === undefined) throw notFound(call);
-        return json(200, this.render(provider, existing, false), etagHeader(existing));
-      case 'PUT':
-        this.rules.checkPut(provider.type, call.id, call.body);
-        this.rules.checkLock('PUT', call.id);
-        return provider.put?.(call, existing) ?? notAllowed(call);
-      case 'PATCH':
-        if (existing === undefined) throw notFound(call);
-        return provider.patch?.(call, existing) ?? notAllowed(call);
-      case 'DELETE':
-        this.rules.checkLock('DELETE', call.id);
-        return provider.delete?.(call, existing) ?? notAllowed(call);
-      default:
-        return notAllowed(call);
-    }
+  /** Sets tags as a write of them does: policies and private DNS have their say, and the etag changes. */
+  setTags(resource: Resource, tags: Tags): void {
+    resource.tags = storedTags(resource.type, tags, this.overrides.tags);
+    if (resource.etag !== undefined) resource.etag = resource.etag.replace(/[0-9a-f-]{36}/, this.etag());
   }
 
   render(provider: Provider, resource: Resource, listed: boolean): Json {
     return provider.render?.(this, resource, listed) ?? shown(resource);
   }
 
-  #list(provider: Provider, call: Call): ArmResponse {
-    if (call.method !== 'GET') return notAllowed(call);
-    const parent = call.id.split('/').slice(0, -1).join('/');
-    const found = provider.list
-      ? provider.list(call)
-      : this.resources.below(call.path.names.length === 0 ? scopeOf(call.path) : parent, provider.type);
-    const skip = Number(call.query.get('$skipToken') ?? '0');
-    const page = found
-      .slice(skip, skip + this.#pageSize)
-      .map((resource) => this.render(provider, resource, true));
-    const more = skip + this.#pageSize < found.length;
-    const query = `api-version=${call.query.get('api-version') ?? ''}&$skipToken=${skip + this.#pageSize}`;
-    const next = more ? { nextLink: `${this.operations.origin}${call.id}?${query}` } : {};
-    return json(200, { value: page, ...next });
+  /** A page of a list, and where the next one is. */
+  page(
+    provider: Provider,
+    found: readonly Resource[],
+    skip: number,
+    nextLink: (skip: number) => string,
+  ): ArmResponse {
+    const end = skip + this.pageSize;
+    const value = found.slice(skip, end).map((resource) => this.render(provider, resource, true));
+    return json(200, { value, ...(end < found.length ? { nextLink: nextLink(end) } : {}) });
   }
-}
-
-function scopeOf(path: ArmPath): string {
-  const subscription = `/subscriptions/${path.subscription}`;
-  return path.group === undefined ? subscription : `${subscription}/resourceGroups/${path.group}`;
-}
-
-function etagHeader(resource: Resource): Record<string, string> {
-  return resource.etag === undefined ? {} : { etag: resource.etag };
-}
-
-function notFound(call: Call): ArmFailure {
-  const { type, names, group } = call.path;
-  const parentGone =
-    names.length > 1 && call.world.resources.get(call.id.split('/').slice(0, -2).join('/')) === undefined;
-  const code = parentGone ? 'ParentResourceNotFound' : 'ResourceNotFound';
-  const message = `The Resource '${type}/${names.join('/')}' under resource group '${group}' was not found.`;
-  return new ArmFailure(404, code, message);
-}
-
-function notAllowed(call: Call): ArmResponse {
-  const message = `The HTTP method '${call.method}' is not supported for '${call.path.type}'.`;
-  return new ArmFailure(405, 'MethodNotAllowed', message).response();
-}
-
-function throttled(subscription: string, seconds: number): ArmFailure {
-  const message = `The number of requests for subscription '${subscription}' exceeded the limit. Please try again after '${seconds}' seconds.`;
-  return new ArmFailure(
-    429,
-    'SubscriptionRequestsThrottled',
-    message,
-    {},
-    { 'retry-after': String(seconds) },
-  );
 }

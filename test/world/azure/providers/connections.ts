@@ -2,7 +2,7 @@ import { ArmFailure, empty, type Json } from '../http.ts';
 import { parentId, place } from '../ids.ts';
 import type { Resource } from '../store.ts';
 import type { Call, Provider } from '../provider.ts';
-import { disconnectEndpoint, setConnectionState } from './endpoints.ts';
+import { disconnectEndpoint, setConnectionState } from './endpoint-state.ts';
 
 /** privateEndpointConnections and privateLinkResources of a scope. */
 
@@ -47,9 +47,8 @@ export const connections: Provider = {
 };
 
 function begin(call: Call, done: () => void): Record<string, string> {
-  return call.world.operations.begin({
+  return call.world.operations.begin(call, {
     family: 'hybrid',
-    subscription: call.path.subscription,
     where: place(call.world.resources.get(parentId(call.id))?.location ?? 'global'),
     lastsMs: 1_000,
     location: true,
@@ -88,7 +87,7 @@ function linkResource(call: Call, scopeId: string): Resource | undefined {
         `GuestConfig.AgentService.${region}2`,
         'HybridCompute.K8sConfiguration',
       ],
-      requiredZoneNames: zoneNames,
+      requiredZoneNames: call.world.quirks.requiredZoneNames?.([...zoneNames]) ?? zoneNames,
     },
   };
 }

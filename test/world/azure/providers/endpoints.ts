@@ -3,41 +3,18 @@ import { place } from '../ids.ts';
 import type { Resource } from '../store.ts';
 import { busy, networkFailure, shown, type Call, type Provider } from '../provider.ts';
 import type { AzureWorld } from '../world.ts';
-import type { ConnectionProperties } from './connections.ts';
+import {
+  connect,
+  destroy,
+  isScope,
+  provisioned,
+  type EndpointProperties,
+  type LinkConnection,
+} from './endpoint-state.ts';
 import { dnsNames } from './names.ts';
-import { allocate, release, subnetOf } from './networks.ts';
-import { removeGroupsOf, refreshGroupsOf } from './zone-groups.ts';
+import { allocate, subnetOf } from './networks.ts';
 
 /** Microsoft.Network/privateEndpoints. */
-
-interface State {
-  status: string;
-  description: string;
-  actionsRequired: string;
-}
-
-interface LinkConnection {
-  name: string;
-  properties: {
-    privateLinkServiceId: string;
-    groupIds: string[];
-    requestMessage?: string;
-    privateLinkServiceConnectionState: State;
-    provisioningState: string;
-  };
-}
-
-export interface EndpointProperties extends Json {
-  provisioningState: string;
-  resourceGuid: string;
-  subnet: { id: string };
-  privateLinkServiceConnections: LinkConnection[];
-  manualPrivateLinkServiceConnections: LinkConnection[];
-  customDnsConfigs: { fqdn: string; ipAddresses: string[] }[];
-  networkInterfaces: { id: string }[];
-  /** Not shown: what the addresses are for. */
-  addresses: string[];
-}
 
 /** Recorded: about half a minute from Updating to Succeeded. */
 const provisioningMs = 31_000;
@@ -46,21 +23,23 @@ const deletingMs = 15_000;
 export const privateEndpoints: Provider = {
   type: 'Microsoft.Network/privateEndpoints',
 
-  // Recorded: 201, Updating, no DNS names yet, the connection approved already; a repetition is 200 Succeeded.
+  // Recorded: 201, Updating, no DNS names yet, the connection approved already; a repetition is 200 Succeeded. That one
+  // which had failed is provisioned again is assumed.
   put(call, existing) {
     const state = existing?.properties['provisioningState'];
-    if (state !== undefined && state !== 'Succeeded') throw busy(call.id);
+    if (state === 'Updating' || state === 'Deleting') throw busy(call.id);
     const endpoint = existing === undefined ? create(call) : update(call, existing);
-    const headers = call.world.operations.begin({
+    const slow = endpoint.properties['provisioningState'] === 'Updating';
+    const headers = call.world.operations.begin(call, {
       family: 'network',
-      subscription: call.path.subscription,
       where: place(endpoint.location ?? ''),
-      lastsMs: existing === undefined ? provisioningMs : 1_000,
-      ...(existing === undefined ? { retryAfter: 10 } : {}),
+      lastsMs: slow ? provisioningMs : 1_000,
+      ...(slow ? { retryAfter: 10 } : {}),
       done() {
-        if (existing === undefined) provisioned(call.world, endpoint);
+        if (slow) provisioned(call.world, endpoint);
         return undefined;
       },
+      failed: () => (endpoint.properties['provisioningState'] = 'Failed'),
     });
     return json(existing === undefined ? 201 : 200, render(call.world, endpoint), headers);
   },
@@ -69,9 +48,8 @@ export const privateEndpoints: Provider = {
   delete(call, existing) {
     if (existing === undefined) return empty(204);
     existing.properties['provisioningState'] = 'Deleting';
-    const headers = call.world.operations.begin({
+    const headers = call.world.operations.begin(call, {
       family: 'network',
-      subscription: call.path.subscription,
       where: place(existing.location ?? ''),
       lastsMs: deletingMs,
       retryAfter: 10,
@@ -80,6 +58,7 @@ export const privateEndpoints: Provider = {
         destroy(call.world, existing);
         return undefined;
       },
+      failed: () => (existing.properties['provisioningState'] = 'Failed'),
     });
     return empty(202, headers);
   },
@@ -90,7 +69,7 @@ export const privateEndpoints: Provider = {
 interface EndpointBody {
   location?: string;
   tags?: Record<string, string>;
-  properties?: {
+  properties?: Json & {
     subnet?: { id?: string };
     privateLinkServiceConnections?: { name?: string; properties?: Json }[];
     manualPrivateLinkServiceConnections?: { name?: string; properties?: Json }[];
@@ -126,6 +105,7 @@ function create(call: Call): Resource {
     ...(tags === undefined ? {} : { tags }),
     etag: `W/"${world.etag()}"`,
     properties: {
+      ...properties,
       provisioningState: 'Updating',
       resourceGuid: world.guid(),
       privateLinkServiceConnections: automatic,
@@ -149,25 +129,53 @@ function create(call: Call): Resource {
   return endpoint;
 }
 
-/** Tags, and nothing else that matters here. */
+/** What is Azure's alone, whatever a PUT says. */
+const ownedByAzure = [
+  'provisioningState',
+  'resourceGuid',
+  'privateLinkServiceConnections',
+  'manualPrivateLinkServiceConnections',
+  'customNetworkInterfaceName',
+  'networkInterfaces',
+  'customDnsConfigs',
+  'addresses',
+];
+
+/**
+ * A PUT replaces the whole: what is not sent is lost, application security groups and fields of newer versions too
+ * (hashicorp/terraform-provider-azurerm#24843 met that). That one without subnet or connection is refused is assumed.
+ */
 function update(call: Call, existing: Resource): Resource {
   const { tags, properties = {} } = call.body as EndpointBody;
   const own = existing.properties as EndpointProperties;
-  if (
-    properties.subnet?.id !== undefined &&
-    properties.subnet.id.toLowerCase() !== own.subnet.id.toLowerCase()
-  ) {
+  checkUnchanged(own, properties);
+  const kept = Object.entries(own).filter(([name]) => ownedByAzure.includes(name));
+  const sent = Object.entries(properties).filter(([name]) => !ownedByAzure.includes(name));
+  existing.properties = { ipConfigurations: [], ...Object.fromEntries(sent), ...Object.fromEntries(kept) };
+  if (tags === undefined) delete existing.tags;
+  else existing.tags = tags;
+  existing.etag = `W/"${call.world.etag()}"`;
+  if (own.provisioningState === 'Failed') existing.properties['provisioningState'] = 'Updating';
+  const message = properties.manualPrivateLinkServiceConnections?.[0]?.properties?.['requestMessage'];
+  const [manual] = own.manualPrivateLinkServiceConnections;
+  if (typeof message === 'string' && manual) manual.properties.requestMessage = message;
+  return existing;
+}
+
+function checkUnchanged(own: EndpointProperties, sent: NonNullable<EndpointBody['properties']>): void {
+  const connections = [
+    ...(sent.privateLinkServiceConnections ?? []),
+    ...(sent.manualPrivateLinkServiceConnections ?? []),
+  ];
+  if (sent.subnet?.id === undefined || connections.length === 0)
+    throw networkFailure(400, 'InvalidRequestFormat', 'A subnet and a connection are required.');
+  if (sent.subnet.id.toLowerCase() !== own.subnet.id.toLowerCase()) {
     throw networkFailure(
       400,
       'CannotChangeSubnetOfExistingPrivateEndpoint',
       'The subnet of a private endpoint cannot be changed.',
     );
   }
-  existing.tags = tags ?? {};
-  const message = properties.manualPrivateLinkServiceConnections?.[0]?.properties?.['requestMessage'];
-  const [manual] = own.manualPrivateLinkServiceConnections;
-  if (typeof message === 'string' && manual) manual.properties.requestMessage = message;
-  return existing;
 }
 
 function link(
@@ -207,98 +215,6 @@ function link(
   };
 }
 
-const isScope = (id: string): boolean => /\/Microsoft\.HybridCompute\/privateLinkScopes\//i.test(id);
-
-/** Recorded: the connection's name is `<endpoint>.<its resourceGuid>`. */
-function connect(world: AzureWorld, endpoint: Resource, first: LinkConnection): void {
-  const { resourceGuid } = endpoint.properties as EndpointProperties;
-  const { status, actionsRequired } = first.properties.privateLinkServiceConnectionState;
-  const name = `${endpoint.name}.${resourceGuid}`;
-  if (!isScope(first.properties.privateLinkServiceId)) return;
-  const scope = world.resources.get(first.properties.privateLinkServiceId);
-  world.resources.put({
-    id: `${scope?.id ?? ''}/privateEndpointConnections/${name}`,
-    name,
-    type: 'Microsoft.HybridCompute/privateLinkScopes/privateEndpointConnections',
-    properties: {
-      privateEndpoint: { id: endpoint.id },
-      privateLinkServiceConnectionState: {
-        status,
-        description: status === 'Approved' ? 'Auto-approved' : '',
-        actionsRequired,
-      },
-      provisioningState: 'Succeeded',
-    } satisfies ConnectionProperties,
-  });
-}
-
-function provisioned(world: AzureWorld, endpoint: Resource): void {
-  if (
-    world.resources.get(endpoint.id) !== endpoint ||
-    endpoint.properties['provisioningState'] !== 'Updating'
-  )
-    return;
-  endpoint.properties['provisioningState'] = 'Succeeded';
-  fillNames(world, endpoint);
-}
-
-/** Recorded: seven names, one address each, once the endpoint is there and approved. The region decides the names. */
-function fillNames(world: AzureWorld, endpoint: Resource): void {
-  const own = endpoint.properties as EndpointProperties;
-  const [first] = linkConnections(own);
-  const approved = first?.properties.privateLinkServiceConnectionState.status === 'Approved';
-  own.customDnsConfigs =
-    approved && own.provisioningState === 'Succeeded'
-      ? dnsNames(place(endpoint.location ?? '')).map((fqdn, index) => ({
-          fqdn,
-          ipAddresses: [own.addresses[index] ?? ''],
-        }))
-      : [];
-  refreshGroupsOf(world, endpoint);
-}
-
-function linkConnections(own: EndpointProperties): LinkConnection[] {
-  return [...own.privateLinkServiceConnections, ...own.manualPrivateLinkServiceConnections];
-}
-
-/** The scope's owner approves or rejects. */
-export function setConnectionState(
-  world: AzureWorld,
-  connection: Resource,
-  status: string,
-  description: string,
-): void {
-  const own = connection.properties as ConnectionProperties;
-  own.privateLinkServiceConnectionState = { status, description, actionsRequired: 'None' };
-  const endpoint = world.resources.get(own.privateEndpoint.id);
-  if (endpoint !== undefined) setEndpointState(world, endpoint, status, description);
-}
-
-/** Documented: when the connection or its scope is removed, the endpoint is only good for deletion. */
-export function disconnectEndpoint(world: AzureWorld, endpointId: string): void {
-  const endpoint = world.resources.get(endpointId);
-  if (endpoint !== undefined)
-    setEndpointState(world, endpoint, 'Disconnected', 'The connection was removed.');
-}
-
-function setEndpointState(world: AzureWorld, endpoint: Resource, status: string, description: string): void {
-  for (const { properties } of linkConnections(endpoint.properties as EndpointProperties)) {
-    properties.privateLinkServiceConnectionState = { status, description, actionsRequired: 'None' };
-  }
-  fillNames(world, endpoint);
-}
-
-export function destroy(world: AzureWorld, endpoint: Resource): void {
-  removeGroupsOf(world, endpoint);
-  const connection = connectionOf(world, endpoint.id);
-  if (connection !== undefined) world.resources.delete(connection.id);
-  for (const { id } of (endpoint.properties as EndpointProperties).networkInterfaces) {
-    release(world, id);
-    world.resources.delete(id);
-  }
-  world.resources.deleteTree(endpoint.id);
-}
-
 function render(world: AzureWorld, endpoint: Resource): Json {
   const { addresses: _hidden, ...properties } = endpoint.properties as EndpointProperties;
   // Documented (azurerm_private_endpoint, custom_dns_configs): empty while a zone group is connected.
@@ -327,13 +243,4 @@ function render(world: AzureWorld, endpoint: Resource): Json {
       ),
     },
   };
-}
-
-export function connectionOf(world: AzureWorld, endpointId: string): Resource | undefined {
-  return world.resources
-    .ofType('Microsoft.HybridCompute/privateLinkScopes/privateEndpointConnections')
-    .find(
-      ({ properties }) =>
-        (properties as ConnectionProperties).privateEndpoint.id.toLowerCase() === endpointId.toLowerCase(),
-    );
 }

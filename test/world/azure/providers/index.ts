@@ -7,11 +7,14 @@ import { privateLinkScopes } from './scopes.ts';
 import { aRecords, virtualNetworkLinks } from './zone-children.ts';
 import { zoneGroups } from './zone-groups.ts';
 import { applicationSecurityGroups, networkSecurityGroups, resourceGroups, securityRules } from './others.ts';
+import { subscriptions, tags } from './tags.ts';
 import type { Provider } from '../provider.ts';
 
 /** Every resource type of the world, by its name in lower case. */
 export const providers: ReadonlyMap<string, Provider> = new Map(
   [
+    subscriptions,
+    tags,
     resourceGroups,
     privateLinkScopes,
     connections,

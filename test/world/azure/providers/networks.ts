@@ -47,9 +47,8 @@ export const virtualNetworks: Provider = {
     for (const { name, properties: own } of wanted) {
       addSubnet(call.world, network, name, own.addressPrefix).properties['provisioningState'] = 'Updating';
     }
-    const headers = call.world.operations.begin({
+    const headers = call.world.operations.begin(call, {
       family: 'network',
-      subscription: call.path.subscription,
       where: location,
       lastsMs: 3_000,
       retryAfter: 3,
@@ -102,9 +101,8 @@ export const subnets: Provider = {
       existing ?? addSubnet(call.world, network, call.name, String(properties['addressPrefix'] ?? ''));
     const { privateEndpoints: _own, ipConfigurations: _too, ...settings } = properties;
     Object.assign(subnet.properties, settings);
-    const headers = call.world.operations.begin({
+    const headers = call.world.operations.begin(call, {
       family: 'network',
-      subscription: call.path.subscription,
       where: network.location ?? '',
       lastsMs: 2_000,
       ...(existing === undefined ? { retryAfter: 3 } : {}),

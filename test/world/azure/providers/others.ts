@@ -29,9 +29,8 @@ function simple(type: string, extra: (world: Call['world'], id: string) => Json 
     location: boolean,
     done: () => void,
   ): Record<string, string> =>
-    call.world.operations.begin({
+    call.world.operations.begin(call, {
       family: 'network',
-      subscription: call.path.subscription,
       where: place(String(call.body['location'] ?? 'westeurope')),
       lastsMs: 2_000,
       ...(retryAfter ? { retryAfter: 1 } : {}),

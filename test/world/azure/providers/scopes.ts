@@ -28,6 +28,9 @@ export const privateLinkScopes: Provider = {
     };
     if (location === undefined)
       throw new ArmFailure(400, 'LocationRequired', 'The location property is required.');
+    // Assumed: 2025-01-13 shows that value, and its document does not take it.
+    if (properties.publicNetworkAccess === 'SecuredByPerimeter')
+      throw new ArmFailure(400, 'BadRequest', "The value 'SecuredByPerimeter' cannot be set.");
     const scope = call.world.resources.put({
       id: existing?.id ?? call.id,
       name: existing?.name ?? call.name,

@@ -1,4 +1,4 @@
-import { ArmFailure, empty, json } from '../http.ts';
+import { ArmFailure, empty, json, type Json } from '../http.ts';
 import { lastName, parentId, same } from '../ids.ts';
 import type { Resource } from '../store.ts';
 import type { Call, Provider } from '../provider.ts';
@@ -11,7 +11,7 @@ const recordType = 'Microsoft.Network/privateDnsZones/A';
 
 interface LinkBody {
   tags?: Record<string, string>;
-  properties?: { virtualNetwork?: { id?: string }; registrationEnabled?: boolean; resolutionPolicy?: string };
+  properties?: Json & { virtualNetwork?: { id?: string }; registrationEnabled?: boolean };
 }
 
 export const virtualNetworkLinks: Provider = {
@@ -37,14 +37,13 @@ export const virtualNetworkLinks: Provider = {
         location: 'global',
         ...(tags === undefined ? {} : { tags }),
         etag: `"${call.world.etag()}"`,
+        // A PUT replaces the whole: what is not sent is lost.
         properties: {
+          ...properties,
           provisioningState: 'Succeeded',
           // Recorded: Succeeded, and for a while still InProgress.
           virtualNetworkLinkState: existing === undefined ? 'InProgress' : 'Completed',
           registrationEnabled: properties.registrationEnabled ?? false,
-          ...(properties.resolutionPolicy === undefined
-            ? {}
-            : { resolutionPolicy: properties.resolutionPolicy }),
           virtualNetwork: { id: networkId },
         },
       });

@@ -3,7 +3,7 @@ import { key, lastName, parentId, place } from '../ids.ts';
 import type { Resource } from '../store.ts';
 import { busy, networkFailure, shown, type Call, type Provider } from '../provider.ts';
 import type { AzureWorld } from '../world.ts';
-import type { EndpointProperties } from './endpoints.ts';
+import type { EndpointProperties } from './endpoint-state.ts';
 
 /** privateDnsZoneGroups of a private endpoint: they write its A records into the zones and keep them there. */
 
@@ -44,9 +44,13 @@ export const zoneGroups: Provider = {
       name: call.name,
       type: groupType,
       etag: `W/"${world.etag()}"`,
-      properties: { provisioningState: 'Updating', privateDnsZoneConfigs: configs } satisfies GroupProperties,
+      properties: {
+        ...(call.body['properties'] as Json),
+        provisioningState: 'Updating',
+        privateDnsZoneConfigs: configs,
+      } satisfies GroupProperties,
     });
-    const headers = begin(call, endpoint, existing === undefined, () => {
+    const headers = begin(call, endpoint, group, existing === undefined, () => {
       if (world.resources.get(group.id) !== group) return;
       group.properties['provisioningState'] = 'Succeeded';
       writeRecords(world, endpoint, group);
@@ -58,7 +62,8 @@ export const zoneGroups: Provider = {
     if (existing === undefined) return empty(204);
     const endpoint = call.world.resources.get(parentId(call.id));
     existing.properties['provisioningState'] = 'Deleting';
-    const headers = begin(call, endpoint ?? existing, true, () => removeGroup(call.world, existing), true);
+    const gone = (): void => removeGroup(call.world, existing);
+    const headers = begin(call, endpoint ?? existing, existing, true, gone);
     return empty(202, headers);
   },
 
@@ -80,21 +85,21 @@ function wantedConfigs(call: Call): ZoneConfig[] {
 function begin(
   call: Call,
   endpoint: Resource,
+  group: Resource,
   slow: boolean,
   done: () => void,
-  location = false,
 ): Record<string, string> {
-  return call.world.operations.begin({
+  return call.world.operations.begin(call, {
     family: 'network',
-    subscription: call.path.subscription,
     where: place(endpoint.location ?? 'global'),
     lastsMs: slow ? 8_000 : 2_000,
     ...(slow ? { retryAfter: 10 } : {}),
-    location,
+    location: call.method === 'DELETE',
     done() {
       done();
       return undefined;
     },
+    failed: () => (group.properties['provisioningState'] = 'Failed'),
   });
 }
 
@@ -184,5 +189,6 @@ function render(world: AzureWorld, group: Resource): Json {
       properties: { privateDnsZoneId, recordSets, provisioningState: state },
     };
   });
-  return { ...shown(group), properties: { provisioningState: state, privateDnsZoneConfigs: configs } };
+  const properties = { ...group.properties, provisioningState: state, privateDnsZoneConfigs: configs };
+  return { ...shown(group), properties };
 }

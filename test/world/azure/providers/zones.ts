@@ -35,7 +35,8 @@ export const privateDnsZones: Provider = {
       'Microsoft.Network/privateDnsZones/virtualNetworkLinks',
     );
     if (links.length > 0) {
-      const message = `Can not delete resource before nested resources are deleted: ${links.map(({ name }) => name).join(', ')}.`;
+      const nested = links.map(({ id }) => `'${id.slice(id.indexOf('Microsoft.Network/'))}'`).join(',');
+      const message = `Cannot delete resource while nested resources exist. Some existing nested resource IDs include: ${nested}. Please delete all nested resources before deleting this resource.`;
       throw new ArmFailure(409, 'CannotDeleteResource', message);
     }
     return accept(call, 4_000, () => {
@@ -63,9 +64,8 @@ export const privateDnsZones: Provider = {
 
 /** Answers as private DNS does: accepted now, done or failed later. */
 export function accept(call: Call, lastsMs: number, done: () => ArmFailure | undefined): ArmResponse {
-  const headers = call.world.operations.begin({
+  const headers = call.world.operations.begin(call, {
     family: 'dns',
-    subscription: call.path.subscription,
     where: groupId(call.id),
     lastsMs,
     retryAfter: 30,
