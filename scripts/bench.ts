@@ -48,6 +48,7 @@ const seed: Seed = {
       count: servers,
       location: 'westeurope',
       tags: { site: 'plant' },
+      recordedSize: true,
     },
   ],
 };

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { relative, resolve, dirname, sep } from 'node:path';
-import { findings, type Source } from './source-rules.ts';
+import { findings, impurities, type Source } from './source-rules.ts';
 
 /** Checks what the linter has no rule for: import directions, and who may touch time, chance and environment. */
 
@@ -26,6 +26,7 @@ function target(from: string, name: string): string {
     .join('/');
 }
 
-const found = sources().flatMap(findings);
+const all = sources();
+const found = [...all.flatMap(findings), ...impurities(all)];
 for (const line of found) console.error(line);
 if (found.length > 0) process.exitCode = 1;

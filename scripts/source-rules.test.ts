@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findings } from './source-rules.ts';
+import { findings, impurities } from './source-rules.ts';
 
 function check(path: string, text: string): string[] {
   const resolveImport = (name: string): string => name.replace(/^(\.\.\/)+/, 'src/');
@@ -41,5 +41,36 @@ describe('the source rules', () => {
     ['src/main.ts', "import { createScopeReconciler } from './scope/reconcile.ts';"],
   ])('let %s pass with %s', (path, text) => {
     expect(check(path, text)).toEqual([]);
+  });
+});
+
+describe('a file that decides', () => {
+  const sources = (files: Record<string, string>) =>
+    Object.entries(files).map(([path, text]) => ({
+      path,
+      text,
+      resolveImport: (name: string) => name.replace(/^(\.\.\/)+/, 'src/').replace(/^\.\//, 'src/scope/'),
+    }));
+
+  it('may not reach what can act, however long the way', () => {
+    const found = impurities(
+      sources({
+        'src/scope/concerns/dns.ts': "import { a } from '../../scope/names.ts';",
+        'src/scope/names.ts': "import { b } from '../azure/clients.ts';",
+      }),
+    );
+    expect(found).toEqual([
+      'src/scope/concerns/dns.ts: decides, and may not reach src/scope/names.ts → src/azure/clients.ts',
+    ]);
+  });
+
+  it('may know the types of what acts, ids and reasons', () => {
+    const found = impurities(
+      sources({
+        'src/domain/ranks.ts':
+          "import type { Clients } from '../azure/clients.ts';\nimport { sameId } from '../azure/ids.ts';\nimport { fault } from '../api/reasons.ts';",
+      }),
+    );
+    expect(found).toEqual([]);
   });
 });

@@ -13,12 +13,25 @@ const allowed: Record<string, readonly string[]> = {
   base: [],
   api: ['base'],
   runtime: ['base'],
-  azure: ['base'],
+  azure: ['base', 'api'],
   identity: ['base', 'api', 'runtime', 'azure'],
-  scope: ['base', 'api', 'runtime', 'azure', 'identity'],
-  association: ['base', 'api', 'runtime', 'azure', 'identity'],
-  main: ['base', 'api', 'runtime', 'azure', 'identity', 'scope', 'association'],
+  engine: ['base', 'api', 'runtime', 'azure'],
+  domain: ['base', 'api', 'runtime', 'azure'],
+  scope: ['base', 'api', 'runtime', 'azure', 'engine', 'domain'],
+  association: ['base', 'api', 'runtime', 'azure', 'engine', 'domain'],
+  main: ['base', 'api', 'runtime', 'azure', 'identity', 'engine', 'scope', 'association'],
 };
+
+/** Where decisions are made: nothing that is reachable from there, types aside, may do anything. */
+const deciding = /^src\/(\w+\/(concerns|removal)\/|domain\/)/;
+const harmless = [
+  /^src\/(scope|association|domain|api)\//,
+  /^src\/base\/(errors|clock)\.ts$/,
+  /^src\/azure\/(ids|types)\.ts$/,
+  /^src\/engine\/(concern|picture)\.ts$/,
+  /^src\/runtime\/(conditions|object)\.ts$/,
+  /^node:(crypto|util)$/,
+];
 
 /** Packages that only one folder may know. */
 const packageOwners: readonly [RegExp, string][] = [
@@ -56,6 +69,37 @@ function imports(source: Source): string[] {
     const problem = target.startsWith('src/') ? crossing(own, folderOf(target)) : foreign(own, target);
     return problem === undefined ? [] : [`${source.path}:${number}: ${problem}`];
   });
+}
+
+/** Every way from a file that decides to one that can act, as one line each. */
+export function impurities(sources: readonly Source[]): string[] {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const findWay = (path: string, seen: Set<string>): string[] | undefined => {
+    if (!harmless.some((pattern) => pattern.test(path))) return [path];
+    const source = byPath.get(path);
+    if (source === undefined || seen.has(path)) return undefined;
+    seen.add(path);
+    for (const target of valueImports(source)) {
+      const way = findWay(target, seen);
+      if (way !== undefined) return [path, ...way];
+    }
+    return undefined;
+  };
+  return sources
+    .filter(({ path }) => deciding.test(path) && !path.endsWith('.test.ts'))
+    .flatMap(({ path }) => {
+      const way = findWay(path, new Set());
+      return way === undefined ? [] : [`${path}: decides, and may not reach ${way.slice(1).join(' → ')}`];
+    });
+}
+
+/** What a file imports for more than its types. */
+function valueImports(source: Source): string[] {
+  const text = source.text.replaceAll(/(import|export) type [^;]*;/g, '');
+  return [...text.matchAll(/(?:import|export)\s+(?:[^;'"]*?from\s+)?'([^']+)'/g)]
+    .filter(([, specifier = '']) => specifier !== '')
+    .filter(([whole]) => !/^import \{( type [^,}]+,?)+ \}/.test(whole.replaceAll(/\s+/g, ' ')))
+    .map(([, specifier = '']) => source.resolveImport(specifier));
 }
 
 function crossing(own: string, other: string): string | undefined {

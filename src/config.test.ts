@@ -13,6 +13,8 @@ describe('the command line', () => {
       stallAfterMs: 600_000,
       maxConcurrentReconciles: 4,
       leaderElect: true,
+      managementPolicy: 'Manage',
+      allowedSubscriptions: [],
       metricsBindAddress: { host: undefined, port: 8080 },
       healthProbeBindAddress: { host: undefined, port: 8081 },
       logLevel: 'info',
@@ -68,6 +70,8 @@ describe('the command line', () => {
     [['--owner-id=a/b'], {}, '--owner-id'],
     [['--leader-election-namespace=*'], {}, '"*" is not the name of a namespace'],
     [['--leader-election-namespace=a,b'], {}, '"a,b" is not the name of a namespace'],
+    [['--allowed-subscriptions=mine'], {}, '"mine" is not the id of a subscription'],
+    [['--management-policy=Look'], {}, 'none of Manage, Observe'],
     [[], { ARC_PRIVATE_LINK_LOG_FORMAT: 'xml' }, '--log-format'],
     [[], { AZURE_AUTHORITY_HOST: 'http://login.example' }, 'AZURE_AUTHORITY_HOST'],
   ])('refuses %j with %j in one sentence', (args, environment, part) => {

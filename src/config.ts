@@ -8,6 +8,7 @@ import {
   namespaces,
   oneOf,
   readFlags,
+  subscriptions,
   UsageError,
   type BindAddress,
   type Environment,
@@ -33,6 +34,9 @@ export interface Config {
   ownerId: string;
   /** Namespaces whose objects may use the operator's own identity; `*` stands for all. */
   operatorIdentityNamespaces: readonly string[];
+  /** In lower case; empty allows all. */
+  allowedSubscriptions: readonly string[];
+  managementPolicy: 'Manage' | 'Observe';
   maxConcurrentReconciles: number;
   leaderElect: boolean;
   leaderElectionNamespace: string;
@@ -74,6 +78,8 @@ export function readConfig(args: readonly string[], environment: Environment): C
     watchNamespaces: watched(namespaces('watch-namespaces', text(values, 'watch-namespaces'))),
     ownerId: ownerId(text(values, 'owner-id')),
     operatorIdentityNamespaces: identityNamespaces(values, ownNamespace),
+    allowedSubscriptions: subscriptions('allowed-subscriptions', text(values, 'allowed-subscriptions')),
+    managementPolicy: oneOf('management-policy', text(values, 'management-policy'), ['Manage', 'Observe']),
     azure: azureEnvironment(values, environment),
     ownIdentity: ownIdentity(environment),
     version: boolean('version', text(values, 'version')),

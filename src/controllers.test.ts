@@ -22,7 +22,7 @@ describe('what the reconcilers are given', () => {
   const environment = { AZURE_TENANT_ID: 'tenant', AZURE_CLIENT_ID: 'client', AZURE_CLIENT_SECRET: secret };
   const config = readConfig([], environment);
   const clock = new VirtualClock();
-  const { scope, association } = reconcilerDeps(
+  const { engine, scope, association } = reconcilerDeps(
     {
       config,
       client: new FakeKubernetes({ clock }),
@@ -43,6 +43,7 @@ describe('what the reconcilers are given', () => {
   );
 
   it.each([
+    ['the engine', engine],
     ['scopes', scope],
     ['associations', association],
   ])('for %s holds no secret of the configuration', (_, deps) => {
@@ -52,15 +53,14 @@ describe('what the reconcilers are given', () => {
   });
 
   it('holds their settings', () => {
-    expect(scope.settings).toEqual({
-      ownerId: 'cluster',
-      machinePollIntervalMs: 300_000,
+    expect(engine.settings).toEqual({
       stallAfterMs: 600_000,
+      resyncIntervalMs: 900_000,
+      managementPolicy: 'Manage',
+      allowedSubscriptions: [],
     });
-    expect(association.settings).toEqual({
-      machinePollIntervalMs: 300_000,
-      propagationWindowMs: 900_000,
-      stallAfterMs: 600_000,
-    });
+    const settings = { ownerId: 'cluster', machinePollIntervalMs: 300_000, managementPolicy: 'Manage' };
+    expect(scope.settings).toEqual({ ...settings, allowedSubscriptions: [] });
+    expect(association.settings).toEqual({ ...settings, propagationWindowMs: 900_000 });
   });
 });

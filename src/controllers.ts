@@ -2,27 +2,29 @@ import type { Config } from './config.ts';
 import { operatorName } from './api/resources.ts';
 import * as api from './api/resources.ts';
 import type { ArcPrivateLinkScope, ArcServerAssociation } from './api/types.ts';
-import type { AssociationDeps } from './association/context.ts';
-import { createAssociationReconciler } from './association/reconcile.ts';
+import type { AssociationDeps } from './association/deps.ts';
+import { associationKind } from './association/kind.ts';
+import { createOrphanRelease, leftSlices, orphanKey } from './association/orphans.ts';
 import { createAzure, type AzureOptions } from './azure/azure.ts';
 import { cloudOf } from './azure/clouds.ts';
 import type { Clock } from './base/clock.ts';
 import type { Logger } from './base/log.ts';
 import type { Metrics } from './base/metrics.ts';
 import type { Random } from './base/random.ts';
+import { createReconciler, type EngineDeps } from './engine/lifecycle.ts';
 import { createSecretRelease, heldSecrets } from './identity/release.ts';
-import { createIdentities, secretKey, type Identities, type Principal } from './identity/resolver.ts';
-import { Backoff } from './runtime/backoff.ts';
-import { hasStatus, type Client } from './runtime/client.ts';
+import { lookForLeft } from './left-behind.ts';
+import { scopeKeys, wake } from './wake.ts';
+import { createIdentities, type Identities, type Principal } from './identity/resolver.ts';
+import type { Client } from './runtime/client.ts';
 import { createController, type Controller } from './runtime/controller.ts';
-import { withDeadline } from './runtime/deadline.ts';
-import { createRecorder } from './runtime/events.ts';
-import { keyOf, keyText, type Key, type KubeObject, type Resource } from './runtime/object.ts';
+import { createRecorder, type Recorder } from './runtime/events.ts';
+import { keyOf, type KubeObject, type Resource } from './runtime/object.ts';
 import { Reflector } from './runtime/reflector.ts';
-import type { Reconcile } from './runtime/reconciler.ts';
+import type { Lister, Reconcile } from './runtime/reconciler.ts';
 import { Store } from './runtime/store.ts';
-import type { ScopeDeps } from './scope/context.ts';
-import { createScopeReconciler } from './scope/reconcile.ts';
+import type { ScopeDeps } from './scope/deps.ts';
+import { scopeKind } from './scope/kind.ts';
 
 /** The caches and controllers, and which change wakes which object. */
 export interface Controllers {
@@ -54,7 +56,7 @@ export interface Parts {
 const longestSilenceMs = 15 * 60_000;
 
 export function createControllers(parts: Parts): Controllers {
-  const { client, clock, log } = parts;
+  const { client, clock, config, log } = parts;
   const scopes = new Store<ArcPrivateLinkScope>();
   const associations = new Store<ArcServerAssociation>({ scope: (object) => scopeKeys(object) });
   const reflectors = [
@@ -65,11 +67,16 @@ export function createControllers(parts: Parts): Controllers {
   const identities = createIdentitiesOf(parts);
   const deps = reconcilerDeps(parts, { scopes, associations, events, azureFor: identities.azureFor });
 
-  const scopeController = controller(parts, 'arcprivatelinkscope', createScopeReconciler(deps.scope), scopes);
+  const scopeController = controller(
+    parts,
+    'arcprivatelinkscope',
+    createReconciler(deps.engine, scopeKind(deps.scope)),
+    scopes,
+  );
   const associationController = controller(
     parts,
     'arcserverassociation',
-    createAssociationReconciler(deps.association),
+    createReconciler(deps.engine, associationKind(deps.association)),
     associations,
   );
   const principals = (namespace: string): Principal[] => [
@@ -81,6 +88,11 @@ export function createControllers(parts: Parts): Controllers {
     list: () => [],
   });
 
+  const orphans = controller(parts, 'slices', createOrphanRelease(client), { list: () => [] });
+  associations.onChange((before, after) => {
+    if (before !== undefined && after === undefined) orphans.enqueue(orphanKey(before));
+  });
+
   wake(scopes, associations, scopeController, associationController, release);
   return {
     async watch(signal) {
@@ -90,10 +102,15 @@ export function createControllers(parts: Parts): Controllers {
       await Promise.all(reflectors.map((reflector) => reflector.synced(signal)));
       for (const object of scopes.list()) scopeController.enqueue(keyOf(object), 'low');
       for (const object of associations.list()) associationController.enqueue(keyOf(object), 'low');
-      const looking = releaseLeftSecrets(parts, release, signal);
-      const all = [scopeController, associationController, release];
+      const looking = [
+        lookForLeft(parts, 'Secrets', release, signal, () => heldSecrets(client, config.watchNamespaces)),
+        lookForLeft(parts, 'slices', orphans, signal, () =>
+          leftSlices(client, config.watchNamespaces, associations.list()),
+        ),
+      ];
+      const all = [scopeController, associationController, release, orphans];
       const drained = await Promise.all(all.map((one) => one.run(signal)));
-      await looking;
+      await Promise.all(looking);
       return drained.every(Boolean);
     },
     unready: () =>
@@ -106,30 +123,6 @@ export function createControllers(parts: Parts): Controllers {
     },
     flush: () => events.flush(),
   };
-}
-
-/**
- * Looks for what an earlier process held, until that has worked once. Without the right to list Secrets the operator
- * works all the same; only what was held may stay held.
- */
-async function releaseLeftSecrets(parts: Parts, release: Controller, signal: AbortSignal): Promise<void> {
-  const { client, config, clock, random, log } = parts;
-  const backoff = new Backoff({ firstMs: 1_000, longestMs: 60_000, random });
-  const look = (): Promise<Key[]> => heldSecrets(client, config.watchNamespaces);
-  while (!signal.aborted) {
-    try {
-      for (const key of await withDeadline(clock, 60_000, signal, look)) release.enqueue(key, 'low');
-      return;
-    } catch (error) {
-      if (signal.aborted) return;
-      if (hasStatus(error, 403)) {
-        log.warn({ err: error }, 'Secrets cannot be listed; those held before a restart are not looked for');
-        return;
-      }
-      log.warn({ err: error }, 'Secrets could not be listed, will be tried again');
-      await clock.sleep(backoff.failed(error), signal).catch(() => {});
-    }
-  }
 }
 
 function reflect<T extends KubeObject>(parts: Parts, resource: Resource<T>, store: Store<T>): Reflector<T>[] {
@@ -152,18 +145,33 @@ function createIdentitiesOf(parts: Parts): Identities {
   });
 }
 
-type Shared = Pick<ScopeDeps & AssociationDeps, 'scopes' | 'associations' | 'events' | 'azureFor'>;
+interface Shared {
+  scopes: Lister<ArcPrivateLinkScope>;
+  associations: Lister<ArcServerAssociation>;
+  events: Recorder;
+  azureFor: EngineDeps['azureFor'];
+}
 
 /** Exactly what the reconcilers need: of the configuration, which holds a secret, only their settings. */
 export function reconcilerDeps(
-  { config, client, clock, random, ownerId }: Parts,
-  shared: Shared,
-): { scope: ScopeDeps; association: AssociationDeps } {
-  const { machinePollIntervalMs, propagationWindowMs, stallAfterMs } = config;
-  const common = { ...shared, client, clock, random };
+  { config, client, clock, log, ownerId }: Parts,
+  { scopes, associations, events, azureFor }: Shared,
+): { engine: EngineDeps; scope: ScopeDeps; association: AssociationDeps } {
+  const { stallAfterMs, resyncIntervalMs, allowedSubscriptions } = config;
+  const { managementPolicy, machinePollIntervalMs, propagationWindowMs } = config;
+  const common = { client, scopes, associations };
+  const settings = { ownerId, machinePollIntervalMs, managementPolicy };
   return {
-    scope: { ...common, settings: { ownerId, machinePollIntervalMs, stallAfterMs } },
-    association: { ...common, settings: { machinePollIntervalMs, propagationWindowMs, stallAfterMs } },
+    engine: {
+      client,
+      azureFor,
+      events,
+      clock,
+      log,
+      settings: { stallAfterMs, resyncIntervalMs, managementPolicy, allowedSubscriptions },
+    },
+    scope: { ...common, settings: { ...settings, allowedSubscriptions } },
+    association: { ...common, clock, settings: { ...settings, propagationWindowMs } },
   };
 }
 
@@ -185,75 +193,4 @@ function controller(
     all: () => objects.list().map(keyOf),
     resyncIntervalMs: config.resyncIntervalMs,
   });
-}
-
-/** The scope that an association refers to, as index values. */
-function scopeKeys({ metadata, spec }: ArcServerAssociation): string[] {
-  return spec.scopeRef === undefined ? [] : [`${metadata.namespace}/${spec.scopeRef.name}`];
-}
-
-/** Which change wakes which object. */
-function wake(
-  scopes: Store<ArcPrivateLinkScope>,
-  associations: Store<ArcServerAssociation>,
-  scopeController: Controller,
-  associationController: Controller,
-  release: Controller,
-): void {
-  scopes.onChange((before, after) => {
-    releaseSecret(before, after, release);
-    if (isNews(before, after)) wakeOne(scopeController, before, after);
-    // An association waits for its scope's readiness and for its deletion's stages, all of which are in the status.
-    const scope = (after ?? before) as KubeObject;
-    for (const object of associations.byIndex('scope', keyText(keyOf(scope)))) {
-      associationController.enqueue(keyOf(object));
-    }
-    // A scope that was refused for the sake of this one may go on when it has gone.
-    if (after === undefined)
-      for (const object of scopes.list()) scopeController.enqueue(keyOf(object), 'low');
-  });
-  associations.onChange((before, after) => {
-    releaseSecret(before, after, release);
-    const news = isNews(before, after);
-    if (news) wakeOne(associationController, before, after);
-    if (news || before?.status?.propagating !== after?.status?.propagating)
-      wakeScope(scopeController, after ?? before);
-    if (!news) return;
-    // Who holds which server depends on which associations there are.
-    for (const other of associations.list())
-      if (other !== after) associationController.enqueue(keyOf(other), 'low');
-  });
-}
-
-/** The scope that an association refers to: its deletion and its public access depend on its associations. */
-function wakeScope(scopeController: Controller, object: ArcServerAssociation | undefined): void {
-  if (object?.spec.scopeRef === undefined) return;
-  scopeController.enqueue({ namespace: object.metadata.namespace ?? '', name: object.spec.scopeRef.name });
-}
-
-function wakeOne(own: Controller, before: KubeObject | undefined, after: KubeObject | undefined): void {
-  const object = after ?? before;
-  if (object !== undefined) own.enqueue(keyOf(object));
-}
-
-/** Whether people (not the operator's own status) changed something. */
-function isNews(before: KubeObject | undefined, after: KubeObject | undefined): boolean {
-  if (before === undefined || after === undefined) return true;
-  const [one, other] = [before.metadata, after.metadata];
-  return (
-    one.generation !== other.generation ||
-    one.deletionTimestamp !== other.deletionTimestamp ||
-    JSON.stringify(one.annotations) !== JSON.stringify(other.annotations)
-  );
-}
-
-/** An object that goes, or names another Secret, may have been the last to need the old one. */
-function releaseSecret(
-  before: Principal | undefined,
-  after: Principal | undefined,
-  release: Controller,
-): void {
-  if (before === undefined) return;
-  const [old, current]: (Key | undefined)[] = [secretKey(before), after && secretKey(after)];
-  if (old !== undefined && old.name !== current?.name) release.enqueue(old);
 }

@@ -35,6 +35,14 @@ export const flags = {
   'operator-identity-namespaces': {
     help: "comma-separated namespaces that may use the operator's own identity, * for all; its own when absent",
   },
+  'allowed-subscriptions': {
+    default: '',
+    help: 'comma-separated subscriptions in which the operator may act; empty allows all',
+  },
+  'management-policy': {
+    default: 'Manage',
+    help: 'Observe makes every object observed: nothing is written to Azure, whatever its spec says',
+  },
   'max-concurrent-reconciles': {
     default: '4',
     help: 'objects of a kind that are reconciled at the same time',
@@ -150,6 +158,17 @@ export function namespaces(name: FlagName, text: string): string[] {
 export function namespaceName(name: FlagName, text: string): string {
   if (/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$/.test(text)) return text;
   throw new UsageError(`--${name}: "${text}" is not the name of a namespace.`);
+}
+
+const guid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+
+/** Ids of subscriptions in lower case, without blanks or repeats. */
+export function subscriptions(name: FlagName, text: string): string[] {
+  const parts = [...new Set(text.split(',').map((part) => part.trim().toLowerCase()))];
+  const given = parts.filter((part) => part !== '');
+  const wrong = given.find((part) => !guid.test(part));
+  if (wrong !== undefined) throw new UsageError(`--${name}: "${wrong}" is not the id of a subscription.`);
+  return given;
 }
 
 /** Where to listen, or undefined for `0`, which turns a server off. */

@@ -1,6 +1,6 @@
 -- Argo CD's health of an ArcPrivateLinkScope and of an ArcServerAssociation.
 -- Healthy: as the spec says. Progressing: at work, or waiting for what comes by itself (up to 15 minutes for servers).
--- Degraded: a person has to do something, and the message says what. Suspended: spec.suspend.
+-- Degraded: a person has to do something, and the message says what. Suspended: spec.suspend, or only observed.
 local health = { status = "Progressing", message = "Waiting for the operator." }
 
 local function condition(kind)
@@ -37,4 +37,6 @@ if ready.status == "True" then
   if complete ~= nil and complete.status == "False" then return told("Healthy", complete) end
   return told("Healthy", ready)
 end
+-- Only observed, and Azure differs: nothing is on its way, and nothing is wrong.
+if ready.reason == "ChangesPlanned" then return told("Suspended", ready) end
 return told("Progressing", ready)

@@ -79,6 +79,12 @@ const constraints: Record<string, object> = {
   propagationWindow: duration,
   stallAfter: duration,
   ownerId: { type: 'string', pattern: '^[A-Za-z0-9._-]{0,63}$' },
+  allowedSubscriptions: {
+    type: 'array',
+    uniqueItems: true,
+    items: { type: 'string', pattern: '^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$' },
+  },
+  managementPolicy: { enum: ['Manage', 'Observe'] },
   maxConcurrentReconciles: { type: 'integer', minimum: 1, maximum: 100 },
   'log.level': { enum: ['debug', 'info', 'warn', 'error'] },
   'log.format': { enum: ['json', 'text'] },

@@ -15,7 +15,7 @@ export function customResourceDefinition(kind: KindDefinition): Record<string, u
         plural: kind.plural,
         singular: kind.singular,
         shortNames: [kind.shortName],
-        categories: ['arc'],
+        ...(kind.hasStatus ? { categories: ['arc'] } : {}),
       },
       scope: 'Namespaced',
       versions: [

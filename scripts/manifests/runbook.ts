@@ -1,7 +1,7 @@
 import { azureCodes, byStatusRows, otherCodes } from './azure-codes.ts';
-import { conditionTypes, reasons, type ConditionType, type Reason } from '../../src/api/conditions.ts';
-import { eventReasons, runbook } from '../../src/api/runbook.ts';
-import { mendings, type Mending, type RunbookEntry } from '../../src/api/runbook/entry.ts';
+import { conditionTypes, type ConditionType } from '../../src/api/conditions.ts';
+import { eventReasons, reasons } from '../../src/api/reasons.ts';
+import { kinds, type ReasonKind, type ReasonRow } from '../../src/api/reasons/row.ts';
 import { treatments, type AzureCode, type Treatment } from '../../src/azure/errors.ts';
 
 /** docs/runbook.md: for every reason and every code of Azure's what it means, where it stands, and what to do. */
@@ -18,20 +18,20 @@ export function runbookPage(): string {
     ...index(),
     '## Reasons',
     '',
-    ...sorted(reasons).flatMap((reason) => reasonSection(reason, runbook[reason])),
+    ...sorted(reasons).flatMap((reason) => reasonSection(reason, reasons[reason])),
     ...codeSections(),
     ...eventSection(),
   ].join('\n');
 }
 
 function howItMends(): string[] {
-  const rows = Object.entries(mendings).map(([name, text]) => `| ${name} | ${text} |`);
+  const rows = Object.entries(kinds).map(([name, text]) => `| ${name} | ${text} |`);
   return ['## How a reason goes away', '', '| kind | what happens |', '|---|---|', ...rows, ''];
 }
 
 function index(): string[] {
   const rows = sorted(reasons).map(
-    (reason) => `| ${link(reason)} | ${runbook[reason].mends.join(', ')} | ${reasons[reason]} |`,
+    (reason) => `| ${link(reason)} | ${kindsOf(reasons[reason]).join(', ')} | ${reasons[reason].meaning} |`,
   );
   const codes = sorted(treatments).map(
     (code) => `| ${link(code)} | ${mendingOf(treatments[code])} | ${azureCodes[code].cause} |`,
@@ -39,8 +39,8 @@ function index(): string[] {
   return ['## All of them', '', '| reason | kind | in short |', '|---|---|---|', ...rows, ...codes, ''];
 }
 
-function reasonSection(reason: Reason, entry: RunbookEntry): string[] {
-  return section(reason, [...places(entry), mending(entry.mends)], entry);
+function reasonSection(reason: string, row: ReasonRow): string[] {
+  return section(reason, [...places(row), mending(kindsOf(row))], row);
 }
 
 function codeSections(): string[] {
@@ -91,15 +91,21 @@ function section(name: string, facts: readonly string[], { cause, cure, commands
   ];
 }
 
-/** Ready and what stands beside it follow from how it mends; src/runtime/outcome.ts decides so. */
-function summary(mends: readonly Mending[]): string {
+/** Ready and what stands beside it follow from how it mends; src/engine/summary.ts decides so. */
+function summary(mends: readonly ReasonKind[]): string {
   const reconciling = mends.some((kind) => ['waiting', 'overdue', 'transient'].includes(kind));
   const stalled = mends.some((kind) => ['overdue', 'stalled'].includes(kind));
   const beside = [...(reconciling ? ['`Reconciling`'] : []), ...(stalled ? ['`Stalled`'] : [])];
   return beside.length === 0 ? '' : `\`Ready\` and ${beside.join(' or ')}`;
 }
 
-function places({ on, mends }: RunbookEntry): string[] {
+function kindsOf({ kind, also = [] }: ReasonRow): readonly ReasonKind[] {
+  return [kind, ...also];
+}
+
+function places(row: ReasonRow): string[] {
+  const { on } = row;
+  const mends = kindsOf(row);
   const line = (kind: string, conditions: readonly ConditionType[] | undefined): string[] => {
     if (conditions === undefined) return [];
     const summed = summary(mends);
@@ -113,12 +119,12 @@ function places({ on, mends }: RunbookEntry): string[] {
   ];
 }
 
-function mending(mends: readonly Mending[]): string {
-  return `- Kind: ${mends.map((kind) => `${kind}. ${mendings[kind]}`).join(' Or ')}`;
+function mending(mends: readonly ReasonKind[]): string {
+  return `- Kind: ${mends.map((kind) => `${kind}. ${kinds[kind]}`).join(' Or ')}`;
 }
 
 /** The kind that the treatment of a code amounts to. */
-export function mendingOf({ kind, stalls }: Treatment): Mending {
+export function mendingOf({ kind, stalls }: Treatment): ReasonKind {
   return kind === 'waiting' && stalls ? 'overdue' : kind;
 }
 

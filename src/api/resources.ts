@@ -41,8 +41,12 @@ export const finalizer = 'arcprivatelink.io/finalizer';
 export const operatorName = 'arc-private-link-operator';
 /** The Azure tag of everything that the operator creates; its value is `<owner id>/<namespace>/<name>`. */
 export const ownerTag = 'arc-private-link-operator';
+/** Beside the owner's tag, on what existed before and is left in place at deletion. Its value is `true`. */
+export const adoptedTag = 'arc-private-link-adopted';
 export const associationLabel = 'arcprivatelink.io/association';
 /** Set it to any new value to have the object reconciled now. */
 export const reconcileRequestedAt = 'arcprivatelink.io/reconcile-requested-at';
+/** On a scope: the owner (the value of its tag) whose resources are managed from now on. */
+export const takeOverFrom = 'arcprivatelink.io/take-over-from';
 /** Set it to the count in the message to let a blocked mass release go on. */
 export const confirmRelease = 'arcprivatelink.io/confirm-release';

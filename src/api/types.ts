@@ -49,6 +49,8 @@ export interface ArcServerAssociationSlice {
   apiVersion?: string;
   kind?: string;
   metadata: Metadata;
+  /** The servers of this slice by phase. */
+  counts?: SliceCounts;
   /** The servers. */
   machines: ServerEntry[];
 }
@@ -73,6 +75,10 @@ export interface ArcPrivateLinkScopeSpec {
   credentialsSecretRef?: SecretReference;
   /** What deleting this object does in Azure. Delete: everything that the operator created is deleted. Retain: Azure is left as it is. May be changed while the object is terminating. Default: Delete. */
   deletionPolicy: 'Delete' | 'Retain';
+  /** Manage: Azure is brought to what the spec says. Observe: nothing is ever written to Azure; status.plannedActions says what would be done, and deletion leaves Azure as it is. Default: Manage. */
+  managementPolicy: 'Manage' | 'Observe';
+  /** What happens to a resource that exists already and is nobody else's. Never: it is left untouched, and the object is Stalled with AlreadyExists. IfUnowned: it is managed from now on, and left in place, untagged, at deletion. Default: Never. */
+  adoptionPolicy: 'Never' | 'IfUnowned';
   /** True: nothing is read or written in Azure; the condition Suspended says so, Ready stays as it was, and deletion leaves Azure as it is. Default: false. */
   suspend: boolean;
 }
@@ -137,6 +143,12 @@ export interface ArcPrivateLinkScopeStatus {
   servers?: number;
   /** The private endpoints. */
   endpoints?: EndpointStatus[];
+  /** What is this object's in Azure: written down before it is made, and struck out when Azure says that it is gone. */
+  inventory?: InventoryItem[];
+  /** Under managementPolicy: Observe, what would be done in Azure, one entry a call, in order; at most 100. */
+  plannedActions?: PlannedAction[];
+  /** How many actions are planned, also those that are not listed. */
+  plannedActionsTotal?: number;
   /** What is known of the object, one entry a concern; see docs/reference.md for types and reasons. */
   conditions?: Condition[];
 }
@@ -173,6 +185,26 @@ export interface DnsRecord {
   addresses: string[];
 }
 
+/** A resource of this object. */
+export interface InventoryItem {
+  /** ARM id. */
+  id: string;
+  /** Created: made by this object and deleted with it. Adopted: it existed before and is left in place. */
+  origin: 'Created' | 'Adopted';
+}
+
+/** A call of Azure that would be made. */
+export interface PlannedAction {
+  /** PUT, PATCH or DELETE. */
+  verb: 'PUT' | 'PATCH' | 'DELETE';
+  /** ARM id that it would be sent to. */
+  id: string;
+  /** Why, as a sentence. */
+  because: string;
+  /** What has to come first; absent when it could be done now. */
+  waitsFor?: string;
+}
+
 /** A metav1.Condition. */
 export interface Condition {
   /** The concern, in CamelCase. */
@@ -201,8 +233,12 @@ export interface ArcServerAssociationSpec {
   conflictPolicy: 'Refuse' | 'Move';
   /** What deleting this object does in Azure. Disassociate: its servers leave the scope. Retain: they stay. May be changed while the object is terminating. Default: Disassociate. */
   deletionPolicy: 'Disassociate' | 'Retain';
+  /** Servers that were in the scope before this association knew them. Never: they stay there when they leave the selection and at deletion. IfUnowned: they count as if this association had taken them. Default: Never. */
+  adoptionPolicy: 'Never' | 'IfUnowned';
   /** The Secret of this namespace with the Azure credentials (keys AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE). Default: the namespace's Secret arc-private-link-credentials, else the operator's own identity where it is allowed. */
   credentialsSecretRef?: SecretReference;
+  /** Manage: Azure is brought to what the spec says. Observe: nothing is ever written to Azure; status.plannedActions says what would be done, and deletion leaves Azure as it is. Default: Manage. */
+  managementPolicy: 'Manage' | 'Observe';
   /** True: nothing is read or written in Azure; the condition Suspended says so, Ready stays as it was, and deletion leaves Azure as it is. Default: false. */
   suspend: boolean;
 }
@@ -255,6 +291,8 @@ export interface ArcServerAssociationStatus {
   scope?: string;
   /** ARM id of the scope. */
   scopeId?: string;
+  /** ARM ids of scopes that servers of this association were taken into before (its scope object was replaced) and have not left yet. */
+  previousScopeIds?: string[];
   /** Servers that match the selection. */
   selected?: number;
   /** Servers that Azure shows in the scope for this association, whether or not their wait is over. */
@@ -265,6 +303,10 @@ export interface ArcServerAssociationStatus {
   propagated?: number;
   /** Servers that are not taken: of another scope, region or association. */
   refused?: number;
+  /** Of the associated, those that were in the scope before this association knew them and are not released by it. */
+  found?: number;
+  /** Servers that are to leave the scope and are still in it. */
+  releasing?: number;
   /** Servers that Azure refused to change. */
   failed?: number;
   /** Servers in the scope whose agent Azure shows as disconnected. */
@@ -275,6 +317,12 @@ export interface ArcServerAssociationStatus {
   rolledOutGeneration?: number;
   /** Servers that need a person, sorted by id; at most 50. */
   exceptions?: ServerException[];
+  /** Servers released within the last hour; a mass release is told by them. */
+  recentReleases?: RecentReleases[];
+  /** Under managementPolicy: Observe, what would be done in Azure, one entry a call, in order; at most 100. */
+  plannedActions?: PlannedAction[];
+  /** How many actions are planned, also those that are not listed. */
+  plannedActionsTotal?: number;
   /** What is known of the object, one entry a concern; see docs/reference.md for types and reasons. */
   conditions?: Condition[];
 }
@@ -289,6 +337,30 @@ export interface ServerException {
   message: string;
 }
 
+/** Servers released within one minute. */
+export interface RecentReleases {
+  /** The minute. */
+  at: string;
+  /** How many. */
+  count: number;
+}
+
+/** The servers of this slice by phase. */
+export interface SliceCounts {
+  /** Propagated. */
+  propagated?: number;
+  /** Propagating. */
+  propagating?: number;
+  /** Pending and Associating. */
+  pending?: number;
+  /** Refused. */
+  refused?: number;
+  /** Failed. */
+  failed?: number;
+  /** Releasing. */
+  releasing?: number;
+}
+
 /** Where one server stands. */
 export interface ServerEntry {
   /** ARM id of the server. */
@@ -297,6 +369,8 @@ export interface ServerEntry {
   vmId?: string;
   /** How far it is. */
   phase: Phase;
+  /** Taken: this association wrote down that it was about to associate it; it releases it again. Found: Azure showed it in the scope before; it is never released. Absent while it was neither. */
+  origin?: 'Taken' | 'Found';
   /** Since when. For Propagating: when the association was first known. */
   since: string;
   /** Why, for Refused and Failed; as one stable word in CamelCase. */

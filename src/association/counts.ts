@@ -1,8 +1,9 @@
-import type { ArcServerAssociationStatus, ServerException } from '../api/types.ts';
-import { idKey } from '../azure/ids.ts';
-import type { Entry, Server } from './context.ts';
+import { isReleasable } from '../domain/releases.ts';
+import { planOf } from './plan.ts';
+import { machineOf, type Entry, type Seen } from './seen.ts';
+import { endOfWait } from './wait.ts';
 
-/** The numbers and the list of servers that need a person. Pure. */
+/** The numbers that status and conditions tell. Pure. */
 export interface Counts {
   selected: number;
   pending: number;
@@ -10,64 +11,77 @@ export interface Counts {
   propagating: number;
   propagated: number;
   refused: number;
+  found: number;
+  releasing: number;
   failed: number;
   disconnected: number;
-  /** Milliseconds since 1970 when the last wait ends. */
+  /** Of the propagating those whose wait is not over; the others cannot be seen now, and nobody waits for them. */
+  waiting: number;
+  /** Azure's time when the last wait ends, in milliseconds since 1970. */
   propagatedByMs: number | undefined;
 }
 
-const isIn = new Set<Entry['phase']>(['Propagating', 'Propagated']);
+const known = new WeakMap<Seen, Counts>();
 
-export function count(
-  servers: readonly Server[],
-  entries: ReadonlyMap<string, Entry>,
-  windowMs: number,
-): Counts {
+export function countsOf(seen: Seen): Counts {
+  const counted = known.get(seen);
+  if (counted !== undefined) return counted;
+  const counts = count(seen);
+  known.set(seen, counts);
+  return counts;
+}
+
+const isIn = new Set<Entry['phase'] | undefined>(['Propagating', 'Propagated']);
+
+function count(seen: Seen): Counts {
+  const { entries } = planOf(seen);
   const phases = new Map<Entry['phase'], number>();
   let propagatedByMs: number | undefined;
-  for (const { phase, since } of entries.values()) {
+  let found = 0;
+  let waiting = 0;
+  for (const entry of entries.values()) {
+    const { phase } = entry;
     phases.set(phase, (phases.get(phase) ?? 0) + 1);
-    if (phase === 'Propagating') propagatedByMs = Math.max(propagatedByMs ?? 0, Date.parse(since) + windowMs);
+    if (phase === 'Propagating') {
+      const endMs = endOfWait(entry, seen.windowMs);
+      propagatedByMs = Math.max(propagatedByMs ?? 0, endMs);
+      if (endMs > seen.nowMs) waiting += 1;
+    }
+    if (isIn.has(phase) && !isReleasable(entry, seen.object)) found += 1;
   }
   const of = (phase: Entry['phase']): number => phases.get(phase) ?? 0;
-  const disconnected = servers.filter(({ id, machine }) => {
-    const phase = entries.get(idKey(id))?.phase;
-    return machine?.status === 'Disconnected' && phase !== undefined && isIn.has(phase);
-  });
+  const disconnected = seen.servers.filter(
+    (server) => machineOf(server)?.status === 'Disconnected' && isIn.has(entries.get(server.key)?.phase),
+  );
   return {
-    selected: servers.filter(({ selected }) => selected).length,
+    selected: seen.servers.filter(({ selected }) => selected).length,
     pending: of('Pending') + of('Associating'),
     associated: of('Propagating') + of('Propagated'),
     propagating: of('Propagating'),
     propagated: of('Propagated'),
     refused: of('Refused'),
+    found,
+    releasing: of('Releasing'),
     failed: of('Failed'),
     disconnected: disconnected.length,
+    waiting,
     propagatedByMs,
   };
 }
 
-const mostExceptions = 50;
-
-export function exceptions(
-  entries: ReadonlyMap<string, Entry>,
-  missing: readonly string[],
-): ServerException[] {
-  const refused = [...entries.values()]
-    .filter(({ phase }) => phase === 'Refused' || phase === 'Failed')
-    .map(({ id, phase, reason = phase, message = '' }) => ({ id, reason, message }));
-  const absent = missing.map((name) => ({
-    id: name,
-    reason: 'ServerNotFound',
-    message: `No server ${name} exists in the subscriptions. Onboard it, or take its name out of the selection.`,
-  }));
-  return [...refused, ...absent]
-    .sort((one, other) => (idKey(one.id) < idKey(other.id) ? -1 : 1))
-    .slice(0, mostExceptions);
+/**
+ * All that can be taken has been, and every wait is over. It is not where nothing could be listed, nor where Azure
+ * refuses every single server.
+ */
+export function isRolledOut(seen: Seen): boolean {
+  const { pending, waiting, associated, failed } = countsOf(seen);
+  if (pending > 0 || waiting > 0 || seen.target.scopeId === undefined) return false;
+  if (seen.listings.length === 0) return false;
+  return failed === 0 || associated > 0;
 }
 
-/** The status fields that are numbers. */
-export function countFields(counts: Counts): Partial<ArcServerAssociationStatus> {
-  const { selected, associated, propagating, propagated, refused, failed, disconnected } = counts;
-  return { selected, associated, propagating, propagated, refused, failed, disconnected };
+/** Its generation has been rolled out once: servers that join later do not take that back. */
+export function wasRolledOut(seen: Seen): boolean {
+  const { metadata, status } = seen.object;
+  return status?.rolledOutGeneration === (metadata.generation ?? 0) || isRolledOut(seen);
 }

@@ -1,104 +1,137 @@
-import { sameId, sameLocation } from '../azure/ids.ts';
+import { idKey, sameId, sameLocation } from '../azure/ids.ts';
 import type { Machine } from '../azure/types.ts';
-import type { Entry, Server, Target } from './context.ts';
-import { timestamp } from '../base/clock.ts';
-import { winnerOver, type Rival } from './select.ts';
+import { isHeld } from '../domain/releases.ts';
+import { inPhase, type Why } from './entries.ts';
+import { contested, heldByAssociation, inOtherScope, movedAway, regionMismatch } from './refuse.ts';
+import { machineOf, type Claim, type Entry, type Server } from './seen.ts';
+import { waiting } from './wait.ts';
 
 /** What becomes of one server. Pure: the plan asks this for each of them. */
-export type Decision =
+export type Next =
   /** The entry as it shall be stored; nothing is done in Azure. */
-  | { kind: 'keep'; entry: Entry }
+  | { do: 'keep'; entry: Entry }
+  /** The same until another association has taken the server over. */
+  | { do: 'handOver'; entry: Entry }
   /** Wanted, and to be PATCHed when its turn comes. */
-  | { kind: 'associate'; entry: Entry; because: 'new' | 'putBack' | 'takenBack' }
-  /** No longer wanted and held by us: to be taken out of the scope. */
-  | { kind: 'release'; entry: Entry }
-  /** None of ours any more; the entry goes, Azure is not touched. */
-  | { kind: 'drop' };
+  | { do: 'take'; entry: Entry; why: TakeWhy }
+  /** No longer wanted and ours to release. */
+  | { do: 'release'; entry: Entry }
+  /** None of ours any more; the entry goes, Azure is not touched. `left`: it was Found, and stays in the scope. */
+  | { do: 'drop'; left?: true };
 
+export type TakeWhy = 'new' | 'putBack' | 'takenBack' | 'movedOn';
+
+/** What the decision on every server rests on. */
 export interface Situation {
-  target: Target;
+  scopeId: string;
+  /** Keys of the scopes that this association's servers were taken into before. */
+  before: ReadonlySet<string>;
+  location: string | undefined;
   conflictPolicy: 'Refuse' | 'Move';
-  rank: string;
-  rivals: readonly Rival[];
+  /** All of it is let go. */
+  deleting: boolean;
+  /** Azure's time. */
   nowMs: number;
   windowMs: number;
-  /** How often a server may be taken back now; see `Memory.takenBack`. */
-  mayTakeBack(id: string): boolean;
-  /** Whether a server that Azure refused may be tried again. */
-  mayRetry(id: string): boolean;
+  /** What was found in the scope counts as taken. */
+  adopts: boolean;
+  releasable: (entry: Entry) => boolean;
+  claimOn(machine: Machine): Claim | undefined;
+  heirOf(machine: Machine): Claim | undefined;
+  holds(uid: string, key: string): boolean;
+  inherited(key: string): Entry | undefined;
+  /** How often it was taken back within the last hour. */
+  takenBack(key: string): number;
+  handOverIsOver: boolean;
 }
 
-/** Phases in which the server is in our scope because of us. */
-const held: ReadonlySet<Entry['phase']> = new Set(['Associating', 'Propagating', 'Propagated', 'Releasing']);
+/** A server is taken back so often within an hour, then it is `Contested`. */
+const mostTakenBack = 2;
 
-export function isHeld(entry: Entry | undefined): boolean {
-  return entry !== undefined && held.has(entry.phase);
+export function decide(server: Server, situation: Situation): Next {
+  const { entry, sight } = server;
+  if (sight.is === 'gone') return { do: 'drop' };
+  const machine = machineOf(server);
+  if (machine === undefined) return entry === undefined ? { do: 'drop' } : { do: 'keep', entry };
+  const wanted = server.selected && !situation.deleting;
+  const isIn = wanted ? sameId(machine.scopeId, situation.scopeId) : isOurs(machine.scopeId, situation);
+  const seen = { ...server, entry: asSeen(entry, isIn) };
+  return wanted ? decideSelected(seen, machine, situation) : decideUnselected(seen, machine, situation);
 }
 
-export function decide(server: Server, situation: Situation): Decision {
-  const { machine } = server;
-  if (machine === undefined) return { kind: 'drop' };
-  return server.selected
-    ? decideSelected(server, machine, situation)
-    : decideUnselected(server, machine, situation);
+/** What we had written down about to be taken, and now is in our scope, is held: its answer was lost. */
+function asSeen(entry: Entry | undefined, isIn: boolean): Entry | undefined {
+  if (entry === undefined) return undefined;
+  if (isHeld(entry)) return entry.origin === undefined ? { ...entry, origin: 'Found' } : entry;
+  if (entry.origin !== 'Taken' || !isIn) return entry;
+  const { reason: _reason, message: _message, ...rest } = entry;
+  return { ...rest, phase: 'Associating' };
 }
 
-function decideSelected(server: Server, machine: Machine, situation: Situation): Decision {
-  const { target, nowMs } = situation;
-  const winner = winnerOver(machine, { scopeId: target.scopeId, rank: situation.rank }, situation.rivals);
-  if (winner !== undefined) {
-    const message = `Association ${winner.name} holds this server or comes first. Narrow one of the two selections.`;
-    return {
-      kind: 'keep',
-      entry: next(server, machine, 'Refused', nowMs, { reason: 'HeldByAssociation', message }),
-    };
-  }
-  if (sameId(machine.scopeId, target.scopeId))
-    return { kind: 'keep', entry: inScope(server, machine, situation) };
-  if (!sameLocation(machine.location, target.location)) {
-    const message = `The server is in ${machine.location}, the scope in ${target.location}; they must share a region. Take it out of the selection, or use a scope of its region.`;
-    return {
-      kind: 'keep',
-      entry: next(server, machine, 'Refused', nowMs, { reason: 'RegionMismatch', message }),
-    };
-  }
-  if (machine.scopeId !== undefined) return inOtherScope(server, machine, machine.scopeId, situation);
-  return outside(server, machine, situation);
+function isOurs(scopeId: string | undefined, { scopeId: own, before }: Situation): boolean {
+  return scopeId !== undefined && (sameId(scopeId, own) || before.has(idKey(scopeId)));
 }
 
-/** Azure shows it in our scope: the wait begins when that is first known, and is over once and for all. */
-function inScope(server: Server, machine: Machine, { nowMs, windowMs }: Situation): Entry {
+function decideSelected(server: Server, machine: Machine, situation: Situation): Next {
+  const { location, scopeId } = situation;
+  const here = sameId(machine.scopeId, scopeId);
+  if (!here && location !== undefined && !sameLocation(machine.location, location))
+    return refuse(server, machine, situation, regionMismatch(machine.location, location));
+  const claim = situation.claimOn(machine);
+  if (claim !== undefined) return lost(server, machine, claim, situation);
+  if (here) return { do: 'keep', entry: wait(server, machine, situation) };
+  if (machine.scopeId !== undefined) return elsewhere(server, machine, machine.scopeId, situation);
   const { entry } = server;
-  const sameServer = entry?.vmId === undefined || entry.vmId === machine.vmId;
-  if (entry?.phase === 'Propagated' && sameServer) return entry;
-  if (entry?.phase === 'Propagating' && sameServer) {
-    return nowMs - Date.parse(entry.since) >= windowMs ? next(server, machine, 'Propagated', nowMs) : entry;
-  }
-  return entryOf(server.id, machine.vmId, 'Propagating', nowMs);
+  const putBack = entry?.phase === 'Propagating' || entry?.phase === 'Propagated';
+  return take(server, machine, situation, putBack ? 'putBack' : 'new');
+}
+
+function wait(server: Server, machine: Machine, situation: Situation): Entry {
+  return waiting(server, machine, { ...situation, inherited: situation.inherited(server.key) });
+}
+
+function refuse(server: Server, machine: Machine, { nowMs }: Situation, why: Why): Next {
+  return { do: 'keep', entry: inPhase(server, machine, 'Refused', nowMs, why) };
+}
+
+/** Another association's. In our own scope it takes the server over as it is, origin and wait included. */
+function lost(server: Server, machine: Machine, claim: Claim, situation: Situation): Next {
+  const { scopeId, nowMs } = situation;
+  const sameScope = sameId(machine.scopeId, scopeId) && sameId(claim.scopeId, scopeId);
+  if (sameScope && isHeld(server.entry) && !situation.holds(claim.uid, server.key))
+    return { do: 'handOver', entry: wait(server, machine, situation) };
+  const { origin: _origin, ...entry } = inPhase(
+    server,
+    machine,
+    'Refused',
+    nowMs,
+    heldByAssociation(claim.name),
+  );
+  return { do: 'keep', entry };
 }
 
 /** Azure shows it in another scope. */
-function inOtherScope(server: Server, machine: Machine, scopeId: string, situation: Situation): Decision {
-  const { nowMs } = situation;
-  const refuse = (reason: string, message: string): Decision => ({
-    kind: 'keep',
-    entry: next(server, machine, 'Refused', nowMs, { reason, message }),
-  });
-  const wasOurs = wasInOurScope(server.entry);
-  if (situation.conflictPolicy === 'Move') {
-    const because = wasOurs ? 'takenBack' : 'new';
-    const may = !wasOurs || situation.mayTakeBack(server.id);
-    if (may) return { kind: 'associate', entry: pending(server, machine, nowMs), because };
-    const message = `The server was moved to scope ${scopeId} again after it had been taken back twice within an hour. Find who does that; it is tried again later.`;
-    return refuse('Contested', message);
+function elsewhere(server: Server, machine: Machine, scopeId: string, situation: Situation): Next {
+  const { entry, key } = server;
+  if (isOurs(scopeId, situation) && mayMoveOn(entry, situation))
+    return take(server, machine, situation, 'movedOn');
+  const wasOurs = wasInOurScope(entry) && !isOurs(scopeId, situation);
+  if (situation.conflictPolicy === 'Refuse') {
+    if (entry?.reason === overridden) return { do: 'keep', entry };
+    return refuse(server, machine, situation, wasOurs ? movedAway(scopeId) : inOtherScope(scopeId));
   }
-  if (wasOurs) {
-    const message = `Someone moved the server to scope ${scopeId}. Move it back, or take it out of the selection.`;
-    return refuse('MovedAway', message);
-  }
-  const message = `The server belongs to scope ${scopeId} and is not touched. Take it out there, or set conflictPolicy: Move.`;
-  return refuse('InOtherScope', message);
+  if (wasOurs && situation.takenBack(key) >= mostTakenBack)
+    return refuse(server, machine, situation, contested(scopeId));
+  return take(server, machine, situation, wasOurs ? 'takenBack' : 'new');
 }
+
+/** We took it there, or were told that what we found counts as if we had; also while it waits for its turn. */
+function mayMoveOn(entry: Entry | undefined, { adopts }: Situation): boolean {
+  return entry?.origin === 'Taken' || (adopts && entry?.origin === 'Found');
+}
+
+/** A policy put it there in answer to our own call: that is told until a call succeeds, which is tried ever more rarely. */
+const overridden = 'OverriddenByPolicy';
 
 /** A server that was only about to be associated never was in our scope. */
 function wasInOurScope(entry: Entry | undefined): boolean {
@@ -106,61 +139,20 @@ function wasInOurScope(entry: Entry | undefined): boolean {
   return isHeld(entry) || entry.reason === 'MovedAway' || entry.reason === 'Contested';
 }
 
-/** In no scope at all. */
-function outside(server: Server, machine: Machine, situation: Situation): Decision {
+function take(server: Server, machine: Machine, { nowMs }: Situation, why: TakeWhy): Next {
   const { entry } = server;
-  if (entry?.phase === 'Failed' && !situation.mayRetry(server.id)) return { kind: 'keep', entry };
-  const putBack = entry?.phase === 'Propagating' || entry?.phase === 'Propagated';
-  return {
-    kind: 'associate',
-    entry: pending(server, machine, situation.nowMs),
-    because: putBack ? 'putBack' : 'new',
-  };
+  // One that waits for its answer, or that Azure refused, is not written anew for every try.
+  const asItIs = entry?.phase === 'Associating' || entry?.phase === 'Failed';
+  return { do: 'take', why, entry: asItIs ? entry : inPhase(server, machine, 'Pending', nowMs) };
 }
 
-function decideUnselected(server: Server, machine: Machine, situation: Situation): Decision {
-  const { entry } = server;
-  if (entry === undefined || !isHeld(entry) || !sameId(machine.scopeId, situation.target.scopeId))
-    return { kind: 'drop' };
-  const heir = situation.rivals.find(
-    (rival) => sameId(rival.scopeId, situation.target.scopeId) && rival.selects(machine),
-  );
-  return heir === undefined ? { kind: 'release', entry } : { kind: 'drop' };
+function decideUnselected(server: Server, machine: Machine, situation: Situation): Next {
+  const { entry, key } = server;
+  if (entry === undefined || !isHeld(entry) || !isOurs(machine.scopeId, situation)) return { do: 'drop' };
+  const heir = sameId(machine.scopeId, situation.scopeId) ? situation.heirOf(machine) : undefined;
+  if (heir !== undefined) {
+    const over = situation.handOverIsOver || situation.holds(heir.uid, key);
+    return over ? { do: 'drop' } : { do: 'handOver', entry };
+  }
+  return situation.releasable(entry) ? { do: 'release', entry } : { do: 'drop', left: true };
 }
-
-function pending(server: Server, machine: Machine, nowMs: number): Entry {
-  return server.entry?.phase === 'Associating' ? server.entry : next(server, machine, 'Pending', nowMs);
-}
-
-/** Why a server is refused or failed, as a stable reason and a sentence. */
-export interface Why {
-  reason: string;
-  message: string;
-}
-
-/** The entry in a phase; its time stays when phase and reason do. */
-export function next(
-  server: Pick<Server, 'id' | 'entry'>,
-  machine: Pick<Machine, 'vmId'>,
-  phase: Entry['phase'],
-  nowMs: number,
-  why?: Why,
-): Entry {
-  const same = server.entry?.phase === phase && server.entry.reason === why?.reason;
-  const entry = entryOf(server.id, machine.vmId, phase, nowMs, why);
-  return same && server.entry !== undefined ? { ...entry, since: server.entry.since } : entry;
-}
-
-export function entryOf(id: string, vmId: string, phase: Entry['phase'], nowMs: number, why?: Why): Entry {
-  return {
-    id,
-    ...(vmId === '' ? {} : { vmId }),
-    phase,
-    // Up to the next full second, so that no wait is ever shorter than it should be.
-    since: timestamp(Math.ceil(nowMs / 1000) * 1000),
-    ...(why === undefined ? {} : { reason: why.reason, message: why.message.slice(0, longestMessage) }),
-  };
-}
-
-/** As the schema has it. */
-const longestMessage = 1024;

@@ -1,69 +1,132 @@
 import { idKey, parseResourceId } from '../azure/ids.ts';
-import type { Machine, MachineSnapshot } from '../azure/types.ts';
-import type { Entry, Pass, Server, Target } from './context.ts';
-import { missingNames, selectionOf, subscriptionsOf } from './select.ts';
+import type { Fault } from '../base/errors.ts';
+import type { AssociationDeps } from './deps.ts';
+import { leavesAtDeletion, mayBeHeld } from './entries.ts';
+import { wantedAgeMs } from './look/listings.ts';
+import { isDeleting, type AssociationLooking } from './look/looking.ts';
+import type { Neighbours } from './look/neighbours.ts';
+import { lookAtServers, type Looked } from './look/survey.ts';
+import { lookAtTarget } from './look/target.ts';
+import { withTurns } from './look/turns.ts';
+import { takenBackLately } from './memory.ts';
+import { planOf } from './plan.ts';
+import type { Entry, Seen, Target } from './seen.ts';
+import { namesStillResolve } from './serves.ts';
+import { entriesOf, readSlices } from './slices.ts';
 
-/** Azure's servers and our entries put together. */
-export interface Observed {
-  servers: Server[];
-  snapshots: readonly MachineSnapshot[];
-  /** Names of the spec that Azure does not have. */
-  missing: string[];
-}
-
-/** Lists the subscriptions of the selection and of the entries; every listing is complete. */
+/** Every read that a pass over the servers rests on; ends in an immutable picture. */
 export async function observe(
-  pass: Pass,
-  target: Target,
-  entries: ReadonlyMap<string, Entry>,
-  maxAgeMs: number,
-): Promise<Observed> {
-  const { machines: selector } = pass.object.spec;
-  const wanted = subscriptionsOf(selector, target.subscriptionId);
-  const ofEntries = [...entries.values()].map(({ id }) => parseResourceId(id)?.subscriptionId ?? '');
-  const subscriptions = new Set(
-    [...wanted, ...ofEntries].map((id) => id.toLowerCase()).filter((id) => id !== ''),
-  );
-  const snapshots: MachineSnapshot[] = [];
-  for (const subscription of subscriptions) snapshots.push(await pass.azure.machines(subscription, maxAgeMs));
-  const machines = new Map(snapshots.flatMap((snapshot) => [...snapshot.machines]));
-  const selects = selectionOf(selector, target.subscriptionId);
-  const selected = [...machines].filter(([, machine]) => selects(machine));
-  const ids = new Set([...selected.map(([id]) => id), ...entries.keys()]);
-  const isSelected = new Set(selected.map(([id]) => id));
-  const servers = [...ids]
-    .sort()
-    .map((id) => serverOf(id, machines.get(id), isSelected.has(id), entries.get(id)));
-  return { servers, snapshots, missing: missingNames(selector, machines.values()) };
+  deps: AssociationDeps,
+  neighbours: Neighbours,
+  looking: AssociationLooking,
+): Promise<Seen> {
+  const { object, memory } = looking;
+  const { machinePollIntervalMs: pollMs, propagationWindowMs: windowMs } = deps.settings;
+  const ageMs = wantedAgeMs(looking, pollMs);
+  memory.pass = looking;
+  memory.slices = await readSlices(deps.client, object);
+  const stored = storedEntries(looking);
+  const target = await lookAtTarget(deps, looking);
+  const looked = await lookAtServers(looking, { target, stored, ageMs, pollMs });
+  const others = await neighbours.look(object, target.scopeId, looked.servers);
+  note(neighbours, looking, target, looked);
+  const seen = await withTurns(looking, {
+    object,
+    observing: looking.observing,
+    deleting: isDeleting(looking),
+    nowMs: looking.azure.now(),
+    windowMs,
+    target,
+    before: scopesBefore(looking, target),
+    ...looked,
+    others,
+    takenBack: takenBackLately(memory, looking.clock.monotonic()),
+    namesResolve:
+      target.object !== undefined && namesStillResolve(target.object, deps.settings.managementPolicy),
+    handOverIsOver: handOverIsOver(looking),
+    trouble: sharedTrouble(looking, stored),
+    retries: retriesOf(looking),
+    done: { releasing: [], answers: new Map(), notThere: [] },
+  });
+  if (looking.observing) memory.observed = waitsOf(planOf(seen).entries);
+  return seen;
 }
 
-function serverOf(
-  id: string,
-  machine: Machine | undefined,
-  selected: boolean,
-  entry: Entry | undefined,
-): Server {
-  return { id: machine?.id ?? entry?.id ?? id, machine, selected, entry };
+/** What the slices say; under Observe, where nothing is stored, with the waits that the pass before made out. */
+function storedEntries(looking: AssociationLooking): ReadonlyMap<string, Entry> {
+  const { memory, observing, object } = looking;
+  const entries = entriesOf(memory.slices);
+  if (observing)
+    for (const [key, entry] of memory.observed) if (!mayBeHeld(entries.get(key))) entries.set(key, entry);
+  if (!isDeleting(looking)) return entries;
+  // Deletion looks only at what it may release.
+  return new Map([...entries].filter(([, entry]) => leavesAtDeletion(entry, object)));
 }
 
-/**
- * Whether a second complete listing shows the server outside the selection as well; the first one is remembered.
- * Sequence numbers begin anew with the process, and so does the wait.
- */
-export function confirmer(pass: Pass, { servers, snapshots }: Observed): (id: string) => boolean {
-  const sequences = new Map(
-    snapshots.map((snapshot) => [snapshot.subscriptionId.toLowerCase(), snapshot.begunMs]),
+function waitsOf(entries: ReadonlyMap<string, Entry>): Map<string, Entry> {
+  return new Map([...entries].filter(([, { phase }]) => phase === 'Propagating' || phase === 'Propagated'));
+}
+
+/** Scopes before this one count as long as their servers may still be in them. */
+function scopesBefore({ object: { status } }: AssociationLooking, { scopeId }: Target): Set<string> {
+  const ids = [
+    ...(status?.previousScopeIds ?? []),
+    ...(status?.scopeId === undefined ? [] : [status.scopeId]),
+  ];
+  const keys = new Set(ids.map(idKey));
+  if (scopeId !== undefined) keys.delete(idKey(scopeId));
+  return keys;
+}
+
+function note(neighbours: Neighbours, { object }: AssociationLooking, target: Target, looked: Looked): void {
+  const machines = new Map(looked.listings.map((listing) => [listing.subscriptionId, listing.machines]));
+  const { uid = '', deletionTimestamp } = object.metadata;
+  if (deletionTimestamp === undefined) neighbours.sightings.note(uid, machines, target.location);
+}
+
+/** Deletion waits so long for another association to take servers over; then it finds them in the scope. */
+const longestHandOverMs = 120_000;
+
+function handOverIsOver({ object, memory, clock }: AssociationLooking): boolean {
+  if (object.metadata.deletionTimestamp === undefined) return false;
+  memory.handOverSinceMs ??= clock.monotonic();
+  return clock.monotonic() - memory.handOverSinceMs >= longestHandOverMs;
+}
+
+/** Others are tried at once for so long after a server was accepted that Azure had refused before. */
+const acceptedAgainMs = 60_000;
+/** Else a few of them are tried at a time, so often. */
+const retryEveryMs = 60_000;
+
+function retriesOf({ memory, clock }: AssociationLooking): Seen['retries'] {
+  const nowMs = clock.monotonic();
+  const acceptedAgain = nowMs - memory.acceptedAgainMs < acceptedAgainMs;
+  return { acceptedAgain, inMs: acceptedAgain ? 0 : Math.max(0, memory.retriedMs + retryEveryMs - nowMs) };
+}
+
+/** What holds up servers that are on their way and is not their own: throttling, credentials. */
+function sharedTrouble(
+  { attempts }: AssociationLooking,
+  stored: ReadonlyMap<string, Entry>,
+): Fault | undefined {
+  for (const { id, phase } of stored.values()) {
+    if (phase !== 'Associating') continue;
+    const refusal = attempts.of({ verb: 'PATCH', id });
+    if (refusal !== undefined) return refusal.fault;
+  }
+  return undefined;
+}
+
+/** Ids of subscriptions that the object names, in whichever way. */
+export function subscriptionsNamed(
+  { scopes }: Pick<AssociationDeps, 'scopes'>,
+  { metadata, spec, status }: AssociationLooking['object'],
+): string[] {
+  const { subscriptionIds = [] } = spec.machines;
+  const scope =
+    spec.scopeRef && scopes.get({ namespace: metadata.namespace ?? '', name: spec.scopeRef.name });
+  const ofScope = [spec.scopeResourceId, status?.scopeId].map(
+    (id) => parseResourceId(id ?? '')?.subscriptionId,
   );
-  const { unselectedSince } = pass.memory;
-  const outside = new Set(
-    servers.filter(({ selected, machine }) => !selected || machine === undefined).map(({ id }) => idKey(id)),
-  );
-  for (const id of unselectedSince.keys()) if (!outside.has(id)) unselectedSince.delete(id);
-  return (id) => {
-    const key = idKey(id);
-    const sequence = sequences.get(parseResourceId(id)?.subscriptionId.toLowerCase() ?? '') ?? 0;
-    const first = unselectedSince.get(key);
-    if (first === undefined) unselectedSince.set(key, sequence);
-    return first !== undefined && sequence > first;
-  };
+  return [...subscriptionIds, scope?.spec.subscriptionId, ...ofScope].filter((id) => id !== undefined);
 }

@@ -1,91 +1,99 @@
-import { idKey } from '../azure/ids.ts';
+import { isReleasable } from '../domain/releases.ts';
+import { decide, type Situation, type TakeWhy } from './decide.ts';
+import { releasesOf, type Leaver, type Releases } from './releases.ts';
+import { machineOf, type Entry, type Seen, type Server } from './seen.ts';
 import type { Machine } from '../azure/types.ts';
-import type { Entry, Server } from './context.ts';
-import { decide, isHeld, next, type Situation } from './decide.ts';
 
-/** What a pass will do: every entry as it shall be, and who is PATCHed. Pure. */
+/** What a pass will do: every entry as it shall be, and who is to be PATCHed. Pure. */
 export interface Plan {
-  /** By id in lower case; in the order of ids. */
-  entries: Map<string, Entry>;
-  /** To be associated when there is budget, in the order of ids. */
-  associate: { machine: Machine; because: 'new' | 'putBack' | 'takenBack' }[];
-  /** To be released now; their entries are Releasing. */
-  release: Machine[];
-  /** Releases that wait for a second listing to confirm them. */
-  unconfirmed: number;
-  /** Set when more would be released than is taken to be meant. */
-  massRelease: { count: number; held: number } | undefined;
+  /** By key, in the order of ids. */
+  entries: ReadonlyMap<string, Entry>;
+  /** To be put into the scope when there is budget, in the order of ids. */
+  takes: readonly Take[];
+  releases: Releases;
+  /** Waiting until another association has taken them over. */
+  handedOver: readonly Server[];
+  /** No longer selected, and left in the scope because they were in it before. */
+  left: readonly Server[];
 }
 
-export interface Rollout {
-  situation: Situation;
-  /** Whether two complete listings showed the server outside the selection. */
-  confirmed(id: string): boolean;
-  /** The count that a person confirmed, from the annotation. */
-  confirmedCount: number | undefined;
+export interface Take {
+  server: Server;
+  machine: Machine;
+  why: TakeWhy;
 }
 
-/** More than this many releases at once are taken for a mistake: ten, or a tenth of what is held. */
-const leastMass = 10;
-const massFraction = 0.1;
+const plans = new WeakMap<Seen, Plan>();
 
-export function planOf(servers: Iterable<Server>, rollout: Rollout): Plan {
-  const plan: Plan = {
-    entries: new Map(),
-    associate: [],
-    release: [],
-    unconfirmed: 0,
-    massRelease: undefined,
-  };
-  const leaving: { server: Server; entry: Entry; machine: Machine }[] = [];
-  let heldCount = 0;
-  for (const server of servers) {
-    if (isHeld(server.entry)) heldCount += 1;
-    const decision = decide(server, rollout.situation);
-    if (decision.kind === 'drop') {
-      // Gone from one listing is not gone: a held server is only forgotten when the next one lacks it as well.
-      if (
-        server.entry !== undefined &&
-        isHeld(server.entry) &&
-        server.machine === undefined &&
-        !rollout.confirmed(server.id)
-      ) {
-        plan.entries.set(idKey(server.id), server.entry);
-        plan.unconfirmed += 1;
-      }
-      continue;
-    }
-    plan.entries.set(idKey(server.id), decision.entry);
-    if (server.machine === undefined) continue;
-    if (decision.kind === 'associate')
-      plan.associate.push({ machine: server.machine, because: decision.because });
-    if (decision.kind === 'release') leaving.push({ server, entry: decision.entry, machine: server.machine });
-  }
-  planReleases(plan, leaving, heldCount, rollout);
+/** The plan for a picture; made once for each, since every concern asks for it. */
+export function planOf(seen: Seen): Plan {
+  const known = plans.get(seen);
+  if (known !== undefined) return known;
+  const plan = makePlan(seen);
+  plans.set(seen, plan);
   return plan;
 }
 
-function planReleases(
-  plan: Plan,
-  leaving: readonly { server: Server; entry: Entry; machine: Machine }[],
-  heldCount: number,
-  rollout: Rollout,
-): void {
-  const begun = leaving.filter(({ entry }) => entry.phase === 'Releasing');
-  const fresh = leaving.filter(({ entry }) => entry.phase !== 'Releasing');
-  plan.release.push(...begun.map(({ machine }) => machine));
-  const confirmed = fresh.filter(({ server }) => rollout.confirmed(server.id));
-  plan.unconfirmed += fresh.length - confirmed.length;
-  const most = Math.max(leastMass, Math.floor(heldCount * massFraction));
-  // All that would leave are counted, confirmed by a second listing or not: a person decides on the whole.
-  if (fresh.length > most && rollout.confirmedCount !== fresh.length) {
-    plan.massRelease = { count: fresh.length, held: heldCount };
-    return;
+function makePlan(seen: Seen): Plan {
+  const situation = situationOf(seen);
+  const draft = {
+    entries: new Map<string, Entry>(),
+    takes: [] as Take[],
+    handedOver: [] as Server[],
+    left: [] as Server[],
+  };
+  const leavers: Leaver[] = [];
+  for (const server of seen.servers) {
+    const next = situation === undefined ? asItIs(server) : decide(server, situation);
+    if (next.do === 'drop') {
+      if (next.left) draft.left.push(server);
+      continue;
+    }
+    draft.entries.set(server.key, next.entry);
+    const machine = machineOf(server);
+    if (next.do === 'take' && machine !== undefined) draft.takes.push({ server, machine, why: next.why });
+    if (next.do === 'handOver') draft.handedOver.push(server);
+    if (next.do === 'release') leavers.push({ server, entry: next.entry });
   }
-  // A person's word covers all of them: none may be left behind to be counted anew.
-  if (fresh.length > most && confirmed.length < fresh.length) return;
-  for (const { server, machine } of confirmed) {
-    plan.entries.set(idKey(server.id), next(server, machine, 'Releasing', rollout.situation.nowMs));
-    plan.release.push(machine);
-  }
+  const releases = releasesOf(seen, leavers, held(seen), seen.servers.filter(isSelected).length);
+  for (const { server, entry } of releases.now) draft.entries.set(server.key, entry);
+  return { ...draft, releases };
+}
+
+/** While no scope is known there is nothing to decide. */
+function asItIs({ entry }: Server): { do: 'drop'; left?: true } | { do: 'keep'; entry: Entry } {
+  return entry === undefined ? { do: 'drop' } : { do: 'keep', entry };
+}
+
+function isSelected({ selected }: Server): boolean {
+  return selected;
+}
+
+/** Entries that this association may release, whose release has not begun. */
+function held({ servers, object }: Seen): Entry[] {
+  return servers.flatMap(({ entry }) =>
+    entry !== undefined && entry.phase !== 'Releasing' && isReleasable(entry, object) ? [entry] : [],
+  );
+}
+
+function situationOf(seen: Seen): Situation | undefined {
+  const { object, target, others, takenBack } = seen;
+  if (target.scopeId === undefined) return undefined;
+  return {
+    scopeId: target.scopeId,
+    before: seen.before,
+    location: target.location,
+    conflictPolicy: object.spec.conflictPolicy,
+    deleting: seen.deleting,
+    nowMs: seen.nowMs,
+    windowMs: seen.windowMs,
+    adopts: object.spec.adoptionPolicy === 'IfUnowned',
+    releasable: (entry) => isReleasable(entry, object),
+    claimOn: (machine) => others.claimOn(machine),
+    heirOf: (machine) => others.heirOf(machine),
+    holds: (uid, key) => others.holds(uid, key),
+    inherited: (key) => others.inherited.get(key),
+    takenBack: (key) => takenBack.get(key) ?? 0,
+    handOverIsOver: seen.handOverIsOver,
+  };
 }

@@ -1,6 +1,7 @@
 import type { Credential } from './credentials.ts';
 import { parsed, remedyFor } from './remedies.ts';
-import { OperatorError, stalled, transient, waiting } from '../base/errors.ts';
+import { fault } from '../api/reasons.ts';
+import { OperatorError } from '../base/errors.ts';
 
 /** Why there is no token, as a sentence that a person can act on. No message and no cause ever holds a secret. */
 
@@ -23,13 +24,13 @@ export function authenticationError(
 ): OperatorError {
   // An assertion that could not be had has said why already.
   if (error instanceof OperatorError) return error;
-  const { answer, fault } = seen;
+  const { answer, fault: broken } = seen;
   const said = answer === undefined || answer.status < 400 ? undefined : read(answer);
   if (said !== undefined && (said.status === 429 || said.status >= 500)) {
     return busy(credential, said, retryAfter(answer?.retryAfter, nowMs));
   }
-  if (credential.kind === 'managedIdentity') return noManagedIdentity(credential, brief(fault ?? error));
-  if (fault !== undefined) return unreachable(credential, fault);
+  if (credential.kind === 'managedIdentity') return noManagedIdentity(credential, brief(broken ?? error));
+  if (broken !== undefined) return unreachable(credential, broken);
   if (said === undefined) return unusable(credential, error);
   return refused(credential, said, seen.assertion);
 }
@@ -40,7 +41,7 @@ export function unanswered(credential: Credential): OperatorError {
   const text =
     `Microsoft Entra ID does not answer for client ${credential.clientId}; ` +
     "look at the cluster's way to the login host (DNS, proxy, firewall).";
-  return transient('AuthenticationUnavailable', text);
+  return fault('AuthenticationUnavailable', text);
 }
 
 /** Whether both say the same, whatever Entra ID's trace id. */
@@ -70,7 +71,7 @@ function read({ status, body }: NonNullable<Seen['answer']>): Said {
 function busy(credential: Credential, said: Said, retryAfterMs: number | undefined): OperatorError {
   const text = `Microsoft Entra ID gave no token for client ${credential.clientId ?? 'system'} (status ${said.status}); it is asked again.${said.trace}`;
   const when = retryAfterMs === undefined ? {} : { retryAfterMs };
-  return transient('AuthenticationUnavailable', text, { cause: said.cause, ...when });
+  return fault('AuthenticationUnavailable', text, { cause: said.cause, ...when });
 }
 
 function refused(credential: Credential, said: Said, assertion: string | undefined): OperatorError {
@@ -78,25 +79,25 @@ function refused(credential: Credential, said: Said, assertion: string | undefin
   const { clientId } = credential;
   if (code === undefined) {
     const text = `Something on the way to Microsoft Entra ID answered ${status} in its place, for client ${clientId}; look at the proxy.`;
-    return transient('AuthenticationUnavailable', text, { cause });
+    return fault('AuthenticationUnavailable', text, { cause });
   }
   const text = `Microsoft Entra ID refuses client ${clientId} (${code}): ${remedyFor(code, assertion)}.${trace}`;
-  return waiting('AuthenticationFailed', text, { stalls: true, cause });
+  return fault('AuthenticationFailed', text, { cause });
 }
 
 /** Of Node's TLS (nodejs.org/api/tls.html, "X509 certificate error codes"), by code and by OpenSSL's words. */
 const distrust =
   /SELF_SIGNED_CERT|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|CERT_(HAS_EXPIRED|UNTRUSTED|ALTNAME)|self[- ]signed certificate|issuer certificate|verify the first certificate/i;
 
-function unreachable(credential: Credential, fault: unknown): OperatorError {
-  const why = brief(fault);
+function unreachable(credential: Credential, broken: unknown): OperatorError {
+  const why = brief(broken);
   const cause = new Error(why);
-  if (distrust.test(`${why} ${fault instanceof Error ? fault.message : ''}`)) {
+  if (distrust.test(`${why} ${broken instanceof Error ? broken.message : ''}`)) {
     const text = `The way to Microsoft Entra ID shows a certificate that nobody here trusts (${why}), as a proxy that inspects TLS does; give its CA to the operator by NODE_EXTRA_CA_CERTS.`;
-    return transient('AuthenticationUnavailable', text, { cause });
+    return fault('AuthenticationUnavailable', text, { cause });
   }
   const text = `Microsoft Entra ID cannot be reached for client ${credential.clientId} (${why}); look at the cluster's way to the login host.`;
-  return transient('AuthenticationUnavailable', text, { cause });
+  return fault('AuthenticationUnavailable', text, { cause });
 }
 
 /** Nothing was refused: the credential is not fit to be sent. */
@@ -105,15 +106,15 @@ function unusable(credential: Credential, error: unknown): OperatorError {
   const cause = new Error(brief(error));
   if (credential.kind === 'clientCertificate') {
     const text = `The certificate of client ${clientId} cannot be used: AZURE_CLIENT_CERTIFICATE must hold certificate and RSA key as PEM, and the password must fit.`;
-    return stalled('AuthenticationFailed', text, { cause });
+    return fault('InvalidCredentials', text, { cause });
   }
   const file = files.get(credential.kind);
   if (file === undefined) {
     const text = `Microsoft Entra ID gave no token for client ${clientId}; it is asked again.`;
-    return transient('AuthenticationUnavailable', text, { cause });
+    return fault('AuthenticationUnavailable', text, { cause });
   }
   const text = `The operator cannot act as client ${clientId}: the file of ${file}.`;
-  return waiting('AuthenticationFailed', text, { stalls: true, cause });
+  return fault('AuthenticationFailed', text, { cause });
 }
 
 /** What can be wrong with the operator's own files, which others write and may still put right. */
@@ -130,7 +131,7 @@ function noManagedIdentity(credential: Credential, why: string): OperatorError {
   const text =
     `No managed identity${which} is to be had where the operator runs (${why}); give the operator credentials, ` +
     'or the namespace a Secret arc-private-link-credentials.';
-  return waiting('AuthenticationFailed', text, { stalls: true });
+  return fault('AuthenticationFailed', text);
 }
 
 /** The code of an error, else its name: its message may quote what it choked on. */

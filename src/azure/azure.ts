@@ -60,6 +60,7 @@ export function createAzure(options: AzureOptions): Azure {
       return machine;
     },
     writeBudget: (subscriptionId) => throttles.budget(machineWrites(subscriptionId)),
+    settled: (resourceId) => operations.forget(resourceId),
     progress: (resourceId, of) => operations.progress(resourceId, (url) => clients.poll(url), of),
   };
 }

@@ -2,7 +2,7 @@ import type { PipelinePolicy, PipelineRequest, PipelineResponse } from '@azure/c
 import { parseError } from './errors.ts';
 import type { Tokens } from './tokens.ts';
 import type { Clock } from '../base/clock.ts';
-import { transient } from '../base/errors.ts';
+import { fault } from '../api/reasons.ts';
 
 export interface BearerOptions {
   tokens: Pick<Tokens, 'get' | 'refused'>;
@@ -49,7 +49,7 @@ export function bearerPolicy(options: BearerOptions): PipelinePolicy {
 function checkAddress(request: PipelineRequest, trusted: string): void {
   const { origin } = new URL(request.url);
   if (origin === trusted && origin.startsWith('https:')) return;
-  throw transient(
+  throw fault(
     'AzureUnavailable',
     `Azure pointed to ${origin}, which is not its resource manager (${trusted}); no token is sent there.`,
   );

@@ -1,7 +1,6 @@
 import type { Clients } from './clients.ts';
 import { unlessAbsent } from './errors.ts';
 import { oneLine } from './error-body.ts';
-import { idParts } from './ids.ts';
 import { readMachine, type MachineBody } from './machine.ts';
 import type { Azure, Connection, Machine, RawBody, Scope, Tags } from './types.ts';
 
@@ -61,12 +60,10 @@ export function hybridComputeCalls(clients: Clients): HybridCalls {
       return [...new Set(lists.flat().map((zone) => zone.toLowerCase()))].sort();
     },
 
+    // The SDK's model lacks what the answer has in `properties`: a server would seem to be in no scope.
     async getMachine(id) {
-      const { subscriptionId, resourceGroup, names } = idParts(id);
-      const { machines } = clients.hybridCompute(subscriptionId);
-      const machine = await unlessAbsent(machines.get(resourceGroup, names[0] ?? ''));
-      // The SDK's model has no `properties`: it lifts what is in them.
-      return machine && readMachine({ ...machine, properties: machine } as MachineBody);
+      const machine = await raw.get(id, apiVersion);
+      return machine && readMachine(machine);
     },
 
     async listMachines(subscriptionId) {

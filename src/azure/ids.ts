@@ -1,4 +1,4 @@
-import { stalled } from '../base/errors.ts';
+import { fault } from '../api/reasons.ts';
 
 /** ARM ids: parsed, built and compared as Azure does, without case. */
 
@@ -27,7 +27,7 @@ export function parseResourceId(id: string): ResourceId | undefined {
 /** The parts of what must be the id of a resource in a resource group; throws where it is none. */
 export function idParts(id: string): ResourceId {
   const parsed = parseResourceId(id);
-  if (parsed === undefined) throw stalled('InvalidResourceId', `"${id}" is not the id of an Azure resource.`);
+  if (parsed === undefined) throw fault('InvalidResourceId', `"${id}" is not the id of an Azure resource.`);
   return parsed;
 }
 
@@ -50,11 +50,12 @@ export function childId(parentId: string, type: string, name: string): string {
 
 /** The id a key in a map: two ids are the same resource exactly when their keys are equal. */
 export function idKey(id: string): string {
-  return id.toLowerCase().replace(/\/+$/, '');
+  const key = id.toLowerCase();
+  return key.endsWith('/') ? key.replace(/\/+$/, '') : key;
 }
 
 export function sameId(one: string | undefined, other: string | undefined): boolean {
-  return one !== undefined && other !== undefined && idKey(one) === idKey(other);
+  return one !== undefined && other !== undefined && (one === other || idKey(one) === idKey(other));
 }
 
 /** The last name of the id: a resource's own. */

@@ -57,6 +57,10 @@ export class Operations {
     if (this.#known.size > mostOperations && oldest !== undefined) this.#known.delete(oldest);
   }
 
+  forget(resourceId: string): void {
+    this.#known.delete(idKey(resourceId));
+  }
+
   /** Asks once where the operation stands; see `Azure.progress`. */
   async progress(
     resourceId: string,

@@ -152,7 +152,7 @@ describe('signing in with @azure/identity', () => {
 
   it('tells a certificate that cannot be used from a proxy that inspects TLS', async () => {
     const broken = { kind: 'clientCertificate', tenantId, clientId, certificate: '-----BEGIN x' } as const;
-    expect(await failure(broken)).toMatchObject({ kind: 'stalled', reason: 'AuthenticationFailed' });
+    expect(await failure(broken)).toMatchObject({ kind: 'stalled', reason: 'InvalidCredentials' });
     for (const [code, text] of [
       ['SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate in certificate chain'],
       ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'unable to get local issuer certificate'],

@@ -244,6 +244,8 @@ export interface Azure {
    * `provisioningState` tells then. With `of`, an operation of another method counts as none.
    */
   progress(resourceId: string, of?: 'PUT' | 'DELETE'): Promise<Progress | undefined>;
+  /** The resource itself has shown the end of its operation: nobody needs to ask after that any more. */
+  settled(resourceId: string): void;
 }
 
 /** The id that a change of a resource's tags alone is sent to (learn: "Tags - Update At Scope"). */

@@ -1,6 +1,6 @@
 /**
  * The three kinds of error. The kind is chosen where the error is thrown and interpreted in one place
- * (src/runtime/outcome.ts): a step never decides how often it is retried.
+ * (src/engine/summary.ts): a concern never decides how often it is retried.
  *
  * - `stalled`: only a person can mend it; shown as Stalled at once, retried slowly for ever.
  * - `waiting`: something that is expected to come by itself (an operation, a role assignment, a Secret from the
@@ -17,8 +17,20 @@ export interface OperatorErrorOptions {
   stalls?: boolean;
 }
 
+/** What went wrong, as data: an `OperatorError` is one, and so is what a concern says without throwing. */
+export interface Fault {
+  readonly kind: ErrorKind;
+  /** Stable CamelCase word; Azure's own code where there is one. */
+  readonly reason: string;
+  /** A sentence that says what a person can do. */
+  readonly message: string;
+  /** Milliseconds after which to come back; undefined leaves it to the usual pauses. */
+  readonly retryAfterMs: number | undefined;
+  readonly stalls: boolean;
+}
+
 /** What went wrong, as a stable CamelCase `reason` and a sentence (`message`) that says what a person can do. */
-export class OperatorError extends Error {
+export class OperatorError extends Error implements Fault {
   override readonly name = 'OperatorError';
   readonly kind: ErrorKind;
   readonly reason: string;

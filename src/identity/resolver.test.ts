@@ -32,12 +32,16 @@ const azureOf = (cloud: CloudName) =>
     resourceManagerAudience: undefined,
   });
 
-const object = (namespace: string, more: { secret?: string; deleting?: boolean } = {}): Principal => ({
+const object = (
+  namespace: string,
+  more: { secret?: string; deleting?: boolean; observed?: boolean } = {},
+): Principal => ({
   apiVersion: 'v1',
   kind: 'Object',
   metadata: {
     namespace,
     name: 'object',
+    ...(more.observed ? {} : { finalizers: ['arcprivatelink.io/finalizer'] }),
     ...(more.deleting ? { deletionTimestamp: '2026-01-01T00:00:00Z' } : {}),
   },
   spec: more.secret === undefined ? {} : { credentialsSecretRef: { name: more.secret } },
@@ -71,6 +75,20 @@ describe('whose identity acts for an object', () => {
       await kubernetes.create(secrets, { metadata: key, data });
     else await kubernetes.patch(secrets, key, { data });
   };
+  it.each([
+    ['outlives the object that it serves', false, ['arcprivatelink.io/finalizer']],
+    ['is left as it is by an object that is only observed', true, undefined],
+  ])('has a Secret that %s', async (_, observed, finalizers) => {
+    await put('a', {
+      AZURE_TENANT_ID: '11111111-1111-1111-1111-111111111111',
+      AZURE_CLIENT_ID: '22222222-2222-2222-2222-222222222222',
+      AZURE_CLIENT_SECRET: 'secret',
+    });
+    await identities().azureFor(object('a', { observed }));
+    const secret = await kubernetes.get(secrets, { namespace: 'a', name });
+    expect(secret?.metadata.finalizers).toEqual(finalizers);
+  });
+
   const refusal = async (
     azure: Promise<unknown>,
   ): Promise<Pick<OperatorError, 'kind' | 'reason' | 'message'>> => {

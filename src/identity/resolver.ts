@@ -3,7 +3,8 @@ import { Connections } from './connections.ts';
 import { secretFinalizer, secretInUseLabel, secrets, type Secret } from './resources.ts';
 import { looksLikeCredentials, readSecret, type SecretCredential } from './secret.ts';
 import { serviceAccountToken } from './service-account.ts';
-import { stalled, waiting } from '../base/errors.ts';
+import { fault } from '../api/reasons.ts';
+import { finalizer } from '../api/resources.ts';
 import { hasStatus, type Client } from '../runtime/client.ts';
 import { keyText, type Key, type KubeObject } from '../runtime/object.ts';
 import type { Credential } from '../azure/credentials.ts';
@@ -64,7 +65,9 @@ export function createIdentities(options: IdentityOptions): Identities {
       }
       const credential = credentialOf(object, key, secret);
       if (credential.kind === 'managedIdentity') checkManagedIdentity(options.own, key);
-      if (secret !== undefined) await hold(options.client, secret);
+      // An object that is only observed is deleted without Azure: it needs no Secret to outlive it.
+      const claimed = object.metadata.finalizers?.includes(finalizer) ?? false;
+      if (secret !== undefined && claimed) await hold(options.client, secret);
       return connections.use(keyText(key), fingerprintOf(key, credential), () =>
         options.connect(asCredential(options, key, credential)),
       );
@@ -83,25 +86,25 @@ function ownCredential(own: OperatorIdentity, namespace: string): Credential {
     const text =
       `Namespace ${namespace} has no Secret ${namespaceSecretName} and may not use the operator's own identity; ` +
       'create the Secret, or add the namespace to --operator-identity-namespaces.';
-    throw waiting('OperatorIdentityNotAllowed', text, { stalls: true });
+    throw fault('OperatorIdentityNotAllowed', text);
   }
   if (credential.kind !== 'incomplete') return credential;
   const text =
     `The operator's own identity is incomplete: ${credential.missing} is not set, although ${credential.beside} is; ` +
     `set it for the operator, or create a Secret ${namespaceSecretName} in namespace ${namespace}.`;
-  throw stalled('InvalidCredentials', text);
+  throw fault('InvalidCredentials', text);
 }
 
 /** Of a Secret that has nothing to do with Azure nothing is told, not even that it exists. */
 function credentialOf(object: Principal, key: Key, secret: Secret | undefined): SecretCredential {
   if (secret === undefined || !looksLikeCredentials(secret.data ?? {})) {
     const text = `No Secret ${keyText(key)} with Azure credentials: create it with the keys AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or correct credentialsSecretRef.`;
-    throw waiting('SecretNotFound', text, { stalls: true });
+    throw fault('SecretNotFound', text);
   }
   const removing = object.metadata.deletionTimestamp !== undefined;
   if (secret.metadata.deletionTimestamp !== undefined && !removing) {
     const text = `Secret ${keyText(key)} is being deleted, and serves only the deletion of objects until then; name another one in credentialsSecretRef.`;
-    throw waiting('SecretNotFound', text, { stalls: true });
+    throw fault('SecretNotFound', text);
   }
   return readSecret(keyText(key), secret.data ?? {});
 }
@@ -120,7 +123,7 @@ async function getSecret(client: Client, key: Key): Promise<Secret | undefined> 
   } catch (error) {
     if (!hasStatus(error, 403)) throw error;
     const text = `The operator may not read Secret ${keyText(key)}; grant its ServiceAccount get on Secrets there.`;
-    throw waiting('SecretNotReadable', text, { stalls: true, cause: error });
+    throw fault('SecretNotReadable', text, { cause: error });
   }
 }
 
@@ -133,13 +136,13 @@ function checkManagedIdentity(own: OperatorIdentity, key: Key): void {
     const text =
       `Secret ${keyText(key)} asks for a managed identity of the operator, which namespace ${key.namespace} may not ` +
       'use; add the namespace to --operator-identity-namespaces or put a credential of its own into the Secret.';
-    throw waiting('OperatorIdentityNotAllowed', text, { stalls: true });
+    throw fault('OperatorIdentityNotAllowed', text);
   }
   if (!own.federated) return;
   const text =
     `Secret ${keyText(key)} asks for a managed identity (AUTH_MODE podidentity), but the operator runs with workload ` +
     'identity, which it lends to nobody; use AUTH_MODE workloadidentity with a ServiceAccount of the namespace.';
-  throw waiting('OperatorIdentityNotAllowed', text, { stalls: true });
+  throw fault('OperatorIdentityNotAllowed', text);
 }
 
 async function hold(client: Client, secret: Secret): Promise<void> {

@@ -1,4 +1,5 @@
-import { stalled, type OperatorError } from '../base/errors.ts';
+import { fault } from '../api/reasons.ts';
+import type { OperatorError } from '../base/errors.ts';
 
 /**
  * What a credentials Secret says, by Azure Service Operator's keys, so that its Secrets work unchanged
@@ -91,5 +92,5 @@ function required(name: string, key: string, value: (key: string) => string, pat
 }
 
 function invalid(name: string, what: string): OperatorError {
-  return stalled('InvalidCredentials', `Secret ${name} ${what}.`);
+  return fault('InvalidCredentials', `Secret ${name} ${what}.`);
 }

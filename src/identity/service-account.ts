@@ -1,5 +1,5 @@
 import { serviceAccounts } from './resources.ts';
-import { transient, waiting } from '../base/errors.ts';
+import { fault } from '../api/reasons.ts';
 import { hasStatus, type Client } from '../runtime/client.ts';
 import { keyText, type Key } from '../runtime/object.ts';
 
@@ -18,7 +18,7 @@ export async function serviceAccountToken(client: Client, account: Key, audience
     client.createSubresource(serviceAccounts, account, 'token', request),
   );
   if (answer.status?.token) return answer.status.token;
-  throw waiting('ServiceAccountNotUsable', `The API server gave no token for ${keyText(account)}.`);
+  throw fault('ServiceAccountNotUsable', `The API server gave no token for ${keyText(account)}.`);
 }
 
 async function asked<T>(account: Key, call: () => Promise<T>): Promise<T> {
@@ -27,9 +27,9 @@ async function asked<T>(account: Key, call: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (hasStatus(error, 404) || hasStatus(error, 403)) {
       const text = `No token for ServiceAccount ${keyText(account)}: create it and let the operator request its tokens.`;
-      throw waiting('ServiceAccountNotUsable', text, { stalls: true, cause: error });
+      throw fault('ServiceAccountNotUsable', text, { cause: error });
     }
     const text = `The API server gave no token for ServiceAccount ${keyText(account)}; it is asked again.`;
-    throw transient('KubernetesUnavailable', text, { cause: error });
+    throw fault('KubernetesUnavailable', text, { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { KubernetesError } from './client.ts';
-import { transient } from '../base/errors.ts';
+import { OperatorError } from '../base/errors.ts';
 
 /** What the API server's refusals, and no answer at all, become. */
 
@@ -40,5 +40,10 @@ function headerOf(headers: Dispatcher.ResponseData['headers'], name: string): st
 export function asKubernetesError(error: unknown): Error {
   if (error instanceof KubernetesError) return error;
   const text = error instanceof Error ? error.message : String(error);
-  return transient('KubernetesUnavailable', `the Kubernetes API did not answer: ${text}`, { cause: error });
+  return new OperatorError(
+    'transient',
+    'KubernetesUnavailable',
+    `the Kubernetes API did not answer: ${text}`,
+    { cause: error },
+  );
 }

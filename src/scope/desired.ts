@@ -1,15 +1,15 @@
+import { scopeIdOf } from '../domain/scope-id.ts';
 import { createHash } from 'node:crypto';
 import type { ArcPrivateLinkScope, EndpointSpec } from '../api/types.ts';
 import { childId, idKey, nameOf, resourceId, virtualNetworkOf } from '../azure/ids.ts';
 import type { Tags } from '../azure/types.ts';
-import { ownerTag } from '../api/resources.ts';
+import { ownerFor, type Owner } from '../domain/ownership.ts';
 
 /** What the object asks for, every default resolved and every name decided. Pure. */
 export interface Desired {
   scopeId: string;
-  /** The value of the ownership tag. */
-  owner: string;
-  /** The user's tags and the ownership tag. */
+  owner: Owner;
+  /** The person's tags; the owner's come beside them. */
   tags: Tags;
   endpoints: readonly DesiredEndpoint[];
 }
@@ -38,23 +38,12 @@ const longestAzureName = 80;
 
 export function desiredOf(object: ArcPrivateLinkScope, ownerId: string): Desired {
   const { spec, metadata } = object;
-  const owner = `${ownerId}/${metadata.namespace ?? ''}/${metadata.name}`;
   return {
     scopeId: scopeIdOf(object),
-    owner,
-    tags: { ...spec.tags, [ownerTag]: owner },
+    owner: ownerFor(metadata, ownerId, spec.adoptionPolicy),
+    tags: spec.tags,
     endpoints: spec.privateEndpoints.map((endpoint) => desiredEndpoint(object, endpoint)),
   };
-}
-
-export function scopeIdOf({ spec, metadata }: ArcPrivateLinkScope): string {
-  const name = spec.azureName ?? metadata.name;
-  return resourceId(
-    spec.subscriptionId,
-    spec.resourceGroup,
-    'Microsoft.HybridCompute/privateLinkScopes',
-    name,
-  );
 }
 
 function desiredEndpoint({ spec, metadata }: ArcPrivateLinkScope, endpoint: EndpointSpec): DesiredEndpoint {
@@ -83,27 +72,36 @@ function desiredDns(
 ): DesiredDns {
   const { dns } = endpoint;
   const { resolutionPolicy } = dns;
+  const networks = [networkId, ...(dns.linkVirtualNetworkIds ?? [])];
   return {
     groupId: `/subscriptions/${dns.subscriptionId ?? subscription}/resourceGroups/${dns.resourceGroup ?? group}`,
-    networkIds: [networkId, ...(dns.linkVirtualNetworkIds ?? [])],
+    networkIds: [...new Map(networks.map((id) => [idKey(id), id])).values()],
     ...(resolutionPolicy === undefined ? {} : { resolutionPolicy }),
   };
-}
-
-export function zoneId(groupId: string, zoneName: string): string {
-  return `${groupId}/providers/Microsoft.Network/privateDnsZones/${zoneName}`;
-}
-
-/** The zone group's name under each endpoint; it cannot carry a tag, so its name says whose it is. */
-export const zoneGroupName = 'arc-private-link';
-
-export function zoneGroupId(endpointId: string): string {
-  return childId(endpointId, 'privateDnsZoneGroups', zoneGroupName);
 }
 
 /** Always the same for a network, so that a repetition meets what the first attempt made. */
 export function linkId(zone: string, networkId: string): string {
   return childId(zone, 'virtualNetworkLinks', fitted(`${nameOf(networkId)}-${digest(idKey(networkId))}`));
+}
+
+/** Every subscription that the object names, in a field of its own or in an ARM id; in lower case. */
+export function subscriptionsOf({ spec }: ArcPrivateLinkScope): string[] {
+  const ids = [
+    spec.subscriptionId,
+    ...spec.privateEndpoints.flatMap(({ subscriptionId, subnetId, dns }) => [
+      subscriptionId ?? '',
+      subscriptionOf(subnetId),
+      dns.subscriptionId ?? '',
+      ...(dns.linkVirtualNetworkIds ?? []).map(subscriptionOf),
+    ]),
+  ];
+  return [...new Set(ids.map((id) => id.toLowerCase()))].filter((id) => id !== '');
+}
+
+/** The subscription of an ARM id; empty where it is none. */
+export function subscriptionOf(id: string): string {
+  return /^\/subscriptions\/([^/]+)/i.exec(id)?.[1] ?? '';
 }
 
 /** The name, shortened with a digest of the whole where Azure takes no more characters. */

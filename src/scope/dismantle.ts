@@ -1,77 +1,143 @@
-import { AzureError, isStatus } from '../azure/errors.ts';
-import { idKey, nameOf } from '../azure/ids.ts';
-import type { Pass } from './context.ts';
-import { zoneGroupId } from './desired.ts';
-import { isOurs } from './ownership.ts';
+import { fault } from '../api/reasons.ts';
+import { nameOf } from '../azure/ids.ts';
+import { tagsId, type PrivateZone, type Tags, type ZoneLink } from '../azure/types.ts';
+import type { Fault } from '../base/errors.ts';
+import { isOurs, ownTags } from '../domain/ownership.ts';
+import { adoptedTag } from '../api/resources.ts';
+import type { Deletion, PlannedCall } from './actions.ts';
+import { linksKey } from './keys.ts';
+import { blindness, isBusy, isLeaving, type Seen, type SeenEndpoint, type SeenZone } from './seen.ts';
+import { claimed, type Tagged } from './standing.ts';
+import { lastRefusal, type NamedFault } from './verdicts.ts';
 
 /**
- * Taking down what this object made, a kind at a time. Each function does what can be done now and gives what is still
- * there; an empty list means that Azure answers 404 for all of it. What is not ours is left and does not count.
+ * How what is ours is taken down: what was created is deleted, what was adopted is let go as it is, and nothing else is
+ * touched. Used for what the spec no longer asks for and for deletion alike. Pure.
  */
-
-/** Zone groups of the endpoints: names stop resolving to addresses that will not answer. */
-export async function removeZoneGroups(pass: Pass, endpointIds: readonly string[]): Promise<string[]> {
-  const waits: string[] = [];
-  for (const endpointId of endpointIds) {
-    const endpoint = await pass.azure.getEndpoint(endpointId);
-    if (!isOurs(endpoint, pass.desired.owner)) continue;
-    const id = zoneGroupId(endpointId);
-    const groups = await pass.azure.listZoneGroups(endpointId);
-    const group = groups.find((one) => idKey(one.id) === idKey(id));
-    if (group === undefined) continue;
-    waits.push(`DNS zone group of ${nameOf(endpointId)}`);
-    if (group.provisioningState === 'Deleting' || (await running(pass, id))) continue;
-    await start(() => pass.azure.deleteZoneGroup(id));
-  }
-  return waits;
+export interface Dismantling {
+  /** What is still there, in the middle of a sentence. */
+  left: readonly string[];
+  faults: readonly NamedFault[];
+  unread: readonly Fault[];
+  planned: readonly PlannedCall[];
+  /** Azure is at it after a restart: nobody is told when it ends. */
+  watch: readonly string[];
 }
 
-export async function removeLinks(pass: Pass, zoneIds: readonly string[]): Promise<string[]> {
-  const waits: string[] = [];
-  for (const zone of zoneIds) {
-    for (const link of await pass.azure.listZoneLinks(zone)) {
-      if (!isOurs(link, pass.desired.owner)) continue;
-      waits.push(`link of DNS zone ${nameOf(zone)} to VNet ${nameOf(link.virtualNetworkId)}`);
-      if (!(await running(pass, link.id))) await start(() => pass.azure.deleteZoneLink(link.id));
-    }
-  }
-  return waits;
+export const none: Dismantling = { left: [], faults: [], unread: [], planned: [], watch: [] };
+
+export function together(parts: readonly Dismantling[]): Dismantling {
+  return {
+    left: parts.flatMap(({ left }) => left),
+    faults: parts.flatMap(({ faults }) => faults),
+    unread: parts.flatMap(({ unread }) => unread),
+    planned: parts.flatMap(({ planned }) => planned),
+    watch: parts.flatMap(({ watch }) => watch),
+  };
 }
 
-export async function removeEndpoints(pass: Pass, endpointIds: readonly string[]): Promise<string[]> {
-  const waits: string[] = [];
-  for (const id of endpointIds) {
-    const endpoint = await pass.azure.getEndpoint(id);
-    if (endpoint === undefined || !isOurs(endpoint, pass.desired.owner)) continue;
-    waits.push(`private endpoint ${endpoint.name}`);
-    if (endpoint.provisioningState === 'Deleting' || (await running(pass, id))) continue;
-    await start(() => pass.azure.deleteEndpoint(id));
-  }
-  return waits;
+/** Azure is at it. Where it was refused before, that is told until it is over. */
+export function underWay(seen: Seen, id: string, what: string): Dismantling {
+  const refusal = lastRefusal(seen, 'DELETE', id);
+  return { ...none, left: [what], faults: refusal === undefined ? [] : [{ name: what, fault: refusal }] };
 }
 
-/** A zone that still has a link of someone else stays: it is told, and waited for. */
-export async function removeZones(pass: Pass, zoneIds: readonly string[]): Promise<string[]> {
-  const waits: string[] = [];
-  for (const id of zoneIds) {
-    const zone = await pass.azure.getZone(id);
-    if (zone === undefined || !isOurs(zone, pass.desired.owner)) continue;
-    waits.push(`DNS zone ${zone.name}`);
-    if (!(await running(pass, id))) await start(() => pass.azure.deleteZone(id));
-  }
-  return waits;
+export function takeDownEndpoint(seen: Seen, { id, known }: SeenEndpoint, waitsFor?: string): Dismantling {
+  const what = `private endpoint ${nameOf(id)}`;
+  const unread = blindness(known);
+  if (unread !== undefined) return { ...none, unread: [unread] };
+  if (isBusy(known)) return underWay(seen, id, what);
+  if (known.is !== 'there') return none;
+  return takeDown(seen, known.value, { what, call: 'deleteEndpoint', waitsFor });
 }
 
-/** Whether its deletion is still going on: it is not sent again meanwhile. */
-export async function running(pass: Pass, id: string): Promise<boolean> {
-  return (await pass.azure.progress(id, 'DELETE'))?.state === 'running';
+/** A zone that someone else's network is linked to stays until that one has been unlinked. */
+export function takeDownZone(seen: Seen, { id, known, links }: SeenZone, waitsFor?: string): Dismantling {
+  const what = `DNS zone ${nameOf(id)}`;
+  const unread = blindness(known);
+  if (unread !== undefined) return { ...none, unread: [unread] };
+  if (isBusy(known)) return underWay(seen, id, what);
+  if (known.is !== 'there') return none;
+  const zone = known.value;
+  const strangers =
+    links.is === 'there' ? links.value.filter(({ tags }) => !isOurs(tags, seen.desired.owner)) : [];
+  const [first] = strangers;
+  const claim = claimed(seen, zone, what);
+  if (first !== undefined && claim.is === 'ours' && !claim.adopted)
+    return {
+      ...none,
+      left: [what],
+      faults: [{ name: nameOf(id), fault: zoneInUse(zone, first, strangers.length) }],
+      watch: [linksKey(id)],
+    };
+  return takeDown(seen, zone, { what, call: 'deleteZone', waitsFor });
 }
 
-/** What Azure cannot delete this very moment is tried again at the next pass; everything else is an error. */
-async function start(deletion: () => Promise<void>): Promise<void> {
-  try {
-    await deletion();
-  } catch (error) {
-    if (!(error instanceof AzureError) || !isStatus(error, 409) || error.kind !== 'waiting') throw error;
-  }
+function zoneInUse({ id, name }: PrivateZone, link: ZoneLink, count: number): Fault {
+  const more = count > 1 ? ` and ${count - 1} more` : '';
+  const message = `DNS zone ${name} cannot be deleted (${id}): someone else linked VNet ${nameOf(link.virtualNetworkId)} to it${more}. Have its owner remove the link: az network private-dns link vnet delete --ids ${link.id}`;
+  return fault('ZoneInUse', message);
+}
+
+interface How {
+  what: string;
+  call: Deletion['call'];
+  waitsFor: string | undefined;
+}
+
+/** Deleted when it was created, let go when it was adopted, left alone when it is not ours. */
+export function takeDown(
+  seen: Seen,
+  resource: Tagged & { provisioningState: string },
+  how: How,
+): Dismantling {
+  const { what, call, waitsFor } = how;
+  const claim = claimed(seen, resource, what);
+  if (claim.is !== 'ours') return none;
+  const later = waitsFor === undefined ? {} : { waitsFor };
+  if (claim.adopted)
+    return { ...none, left: [what], planned: [{ ...disowning(seen, resource, what), ...later }] };
+  if (isLeaving(resource)) return { ...none, left: [what], watch: [resource.id] };
+  return { ...none, left: [what], planned: [{ ...deletion(call, resource.id, what), ...later }] };
+}
+
+/** `keys`: by which the picture holds it, where that is not its own id. */
+export function deletion(
+  call: Deletion['call'],
+  id: string,
+  what: string,
+  keys?: readonly string[],
+): PlannedCall {
+  return {
+    action: { call, verb: 'DELETE', id },
+    because: `removing ${what}`,
+    event: 'Removing',
+    ...(keys === undefined ? {} : { restsOn: keys, changes: keys }),
+  };
+}
+
+/** The tags by which it was ours are taken off; everything else about it stays. */
+function disowning({ desired }: Seen, { id, tags }: Tagged, what: string): PlannedCall {
+  const own = ownTags(desired.owner, true);
+  const removed: Tags = Object.fromEntries(
+    Object.entries(tags).filter(
+      ([name, value]) =>
+        name.toLowerCase() === adoptedTag || (name.toLowerCase() in own && value === desired.owner.tag),
+    ),
+  );
+  return {
+    action: { call: 'removeTags', verb: 'PATCH', id: tagsId(id), of: id, tags: removed },
+    because: `letting go of ${what}, which was adopted: it stays as it is`,
+    event: 'Disowned',
+    restsOn: [id],
+    changes: [id],
+  };
+}
+
+export function connectionRemoval(
+  connection: { id: string; privateEndpointId: string },
+  key: string,
+): PlannedCall {
+  const what = `connection of private endpoint ${connection.privateEndpointId}`;
+  return { ...deletion('deleteConnection', connection.id, what, [key]) };
 }

@@ -1,25 +1,85 @@
 import type { ArcPrivateLinkScopeStatus, DnsRecord, EndpointStatus } from '../api/types.ts';
 import { nameOf } from '../azure/ids.ts';
-import type { PrivateEndpoint } from '../azure/types.ts';
-import type { Pass } from './context.ts';
+import type { PrivateEndpoint, ZoneGroup } from '../azure/types.ts';
+import { isOurs } from '../domain/ownership.ts';
+import { valueOf } from '../engine/picture.ts';
 import type { DesiredEndpoint } from './desired.ts';
-import { publicName } from './names.ts';
+import { readyCount } from './endpoint-state.ts';
+import { storedItems } from './inventory.ts';
+import { inventoryAfter } from './inventory-update.ts';
+import { publicName } from './public-name.ts';
+import { endpointSeen, isGone, zoneSeen, type Seen } from './seen.ts';
+import { zonesOf } from './wanted.ts';
+import { groupFor, recordsState } from './zone-groups.ts';
 
-/** `status.endpoints`: what was seen of each endpoint, and those that are still to be removed. */
-export function endpointStatuses(pass: Pass): EndpointStatus[] {
-  const wanted = pass.desired.endpoints.map((endpoint) => endpointStatus(pass, endpoint));
-  const names = new Set(wanted.map(({ name }) => name));
-  const leaving = (pass.object.status?.endpoints ?? []).filter(({ name }) => !names.has(name));
-  return [...wanted, ...(pass.leftoversGone ? [] : leaving)];
+/** The status as the picture makes it: what is known stays until something newer is seen. Pure. */
+export function statusOf(seen: Seen): ArcPrivateLinkScopeStatus {
+  const before = seen.object.status ?? {};
+  const { servers: _, publicNetworkAccess: __, privateLinkScopeId: ___, ...kept } = before;
+  const inventory = storedItems(inventoryAfter(seen));
+  return {
+    ...kept,
+    // Written down before the first call of Azure: from then on deletion looks there.
+    ...(inventory.length === 0 ? {} : { resourceId: before.resourceId ?? seen.desired.scopeId }),
+    ...scopeFields(seen, before),
+    endpointsReady: seen.deleting ? (before.endpointsReady ?? readyCount(seen)) : readyCount(seen),
+    endpoints: endpointStatuses(seen),
+    ...(inventory.length === 0 && before.inventory === undefined ? {} : { inventory }),
+  };
 }
 
-function endpointStatus(pass: Pass, endpoint: DesiredEndpoint): EndpointStatus {
-  const before = pass.object.status?.endpoints?.find(({ name }) => name === endpoint.name);
-  const observed = pass.endpoints.get(endpoint.name);
-  if (observed === undefined) return before ?? { name: endpoint.name };
+type ScopeFields = Pick<
+  ArcPrivateLinkScopeStatus,
+  'resourceId' | 'privateLinkScopeId' | 'publicNetworkAccess' | 'servers'
+>;
+
+/** Nothing of a scope that is gone; what was seen last of one that cannot be read. */
+function scopeFields(seen: Seen, before: ArcPrivateLinkScopeStatus): ScopeFields {
+  if (isGone(seen.scope)) return {};
+  const scope = valueOf(seen.scope);
+  const servers = seen.servers.count ?? before.servers;
+  const counted = servers === undefined ? {} : { servers };
+  if (scope === undefined) return { ...lastSeen(before), ...counted };
+  const mine = isOurs(scope.tags, seen.desired.owner);
+  return {
+    ...counted,
+    resourceId: scope.id,
+    publicNetworkAccess: scope.publicNetworkAccess,
+    ...(mine ? { privateLinkScopeId: scope.privateLinkScopeId } : {}),
+  };
+}
+
+function lastSeen({ publicNetworkAccess, privateLinkScopeId }: ArcPrivateLinkScopeStatus): ScopeFields {
+  return {
+    ...(publicNetworkAccess === undefined ? {} : { publicNetworkAccess }),
+    ...(privateLinkScopeId === undefined ? {} : { privateLinkScopeId }),
+  };
+}
+
+/** What was seen of each endpoint, and those that are still to be removed. */
+function endpointStatuses(seen: Seen): EndpointStatus[] {
+  const before = seen.object.status?.endpoints ?? [];
+  const wanted = seen.desired.endpoints.map((endpoint) => endpointStatus(seen, endpoint));
+  const names = new Set(wanted.map(({ name }) => name));
+  const leaving = before.filter(
+    ({ name, id }) => !names.has(name) && id !== undefined && isStillThere(seen, id),
+  );
+  return [...wanted, ...leaving];
+}
+
+function isStillThere(seen: Seen, id: string): boolean {
+  const known = endpointSeen(seen, id)?.known;
+  return known !== undefined && !isGone(known);
+}
+
+function endpointStatus(seen: Seen, endpoint: DesiredEndpoint): EndpointStatus {
+  const before = seen.object.status?.endpoints?.find(({ name }) => name === endpoint.name);
+  const observed = valueOf(endpointSeen(seen, endpoint.id)?.known);
+  if (observed === undefined || !isOurs(observed.tags, seen.desired.owner))
+    return before ?? { name: endpoint.name };
   const [connection] = observed.connections;
   const [nic] = observed.networkInterfaceIds;
-  const zones = endpoint.dns?.groupId;
+  const zones = zoneSet(seen, endpoint);
   return {
     name: endpoint.name,
     id: observed.id,
@@ -28,32 +88,56 @@ function endpointStatus(pass: Pass, endpoint: DesiredEndpoint): EndpointStatus {
     ...(connection === undefined ? {} : { connectionState: connection.status }),
     ...(nic === undefined ? {} : { networkInterfaceId: nic }),
     ...(zones === undefined ? {} : { zoneResourceGroupId: zones }),
-    records: records(pass, endpoint, observed),
+    records: recordsOf(seen, endpoint, observed, before),
   };
 }
 
-/** From the zone group where there is one, else from the endpoint's own names: those are to be made elsewhere. */
-function records(pass: Pass, endpoint: DesiredEndpoint, observed: PrivateEndpoint): DnsRecord[] {
-  const group = pass.groups.get(endpoint.name);
-  if (group !== undefined) {
-    return group.zones.flatMap(({ zoneId, records: sets }) =>
-      sets.map(({ name, fqdn, addresses }) => ({
-        zone: nameOf(zoneId).toLowerCase(),
-        name,
-        fqdn: publicName(fqdn),
-        addresses,
-      })),
-    );
-  }
-  return observed.dnsConfigs.flatMap(({ fqdn, addresses }) => {
-    const zone = pass.zoneNames.find((name) => fqdn.endsWith(`.${publicName(name)}`));
-    if (zone === undefined) return [];
-    const suffix = `.${publicName(zone)}`;
-    return [{ zone, name: fqdn.slice(0, -suffix.length), fqdn, addresses }];
+/** The resource group of the endpoint's zones, as soon as one of them is there and ours. */
+function zoneSet(seen: Seen, endpoint: DesiredEndpoint): string | undefined {
+  const isMade = zonesOf(seen, endpoint).some(({ id }) => {
+    const zone = valueOf(zoneSeen(seen, id)?.known);
+    return zone !== undefined && isOurs(zone.tags, seen.desired.owner);
+  });
+  return isMade ? endpoint.dns?.groupId : undefined;
+}
+
+function recordsOf(
+  seen: Seen,
+  endpoint: DesiredEndpoint,
+  observed: PrivateEndpoint,
+  before: EndpointStatus | undefined,
+): DnsRecord[] {
+  const group = endpoint.dns === undefined ? undefined : groupFor(seen, endpoint);
+  if (group === undefined) return ownRecords(seen, observed);
+  const state = recordsState(seen, endpoint, group);
+  if (state === 'inPlace') return groupRecords(seen, endpoint, group);
+  // While they are written again, those that were written last stay listed.
+  return before?.records ?? [];
+}
+
+/** From the zone group; where that names none, the records in the zones. */
+function groupRecords(seen: Seen, endpoint: DesiredEndpoint, { zones }: ZoneGroup): DnsRecord[] {
+  const told = zones.filter(({ zoneId }) =>
+    zonesOf(seen, endpoint).some(({ name }) => nameOf(zoneId).toLowerCase() === name),
+  );
+  const isEmpty = told.every(({ records }) => records.length === 0);
+  return told.flatMap(({ zoneId, records }) => {
+    const listed = isEmpty ? (valueOf(zoneSeen(seen, zoneId)?.records) ?? []) : records;
+    return listed.map(({ name, fqdn, addresses }) => ({
+      zone: nameOf(zoneId).toLowerCase(),
+      name,
+      fqdn: publicName(fqdn),
+      addresses,
+    }));
   });
 }
 
-/** The status to start a pass from: what is known stays until something newer is seen. */
-export function initialStatus(status: ArcPrivateLinkScopeStatus | undefined): ArcPrivateLinkScopeStatus {
-  return structuredClone(status ?? { observedGeneration: -1 });
+/** From the endpoint's own names: those are to be made elsewhere. */
+function ownRecords({ zoneNames }: Seen, { dnsConfigs }: PrivateEndpoint): DnsRecord[] {
+  return dnsConfigs.flatMap(({ fqdn: told, addresses }) => {
+    const fqdn = told.toLowerCase();
+    const zone = zoneNames.names.find((name) => fqdn.endsWith(`.${publicName(name)}`));
+    if (zone === undefined) return [];
+    return [{ zone, name: fqdn.slice(0, -`.${publicName(zone)}`.length), fqdn, addresses }];
+  });
 }

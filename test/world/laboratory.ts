@@ -6,6 +6,7 @@ import type { ArmRequest, ArmResponse } from './azure/http.ts';
 import { Portal } from './azure/portal.ts';
 import { plant, type Seed } from './azure/seed.ts';
 import { AzureWorld, type WorldOptions } from './azure/world.ts';
+import { namespace } from './objects.ts';
 import { withDefaults } from './kubernetes/defaults.ts';
 import { FakeKubernetes } from './kubernetes/fake.ts';
 import { readConfig } from '../../src/config.ts';
@@ -26,7 +27,7 @@ import { secrets, type Secret } from '../../src/identity/resources.ts';
  * The whole operator in one process and in virtual time: its real controllers and SDKs on the fake Kubernetes and the
  * simulated Azure. Fifteen minutes cost milliseconds, and any call can be made to fail.
  */
-export const namespace = 'lab';
+export { namespace };
 
 /** The same sequence in every run (a linear congruential generator, Numerical Recipes). */
 export function seededRandom(seed = 1): () => number {
@@ -43,10 +44,12 @@ export type Fault = (call: string, number: number) => 'crash before' | 'crash af
 export interface LaboratoryOptions extends Pick<WorldOptions, 'timeFactor' | 'limitFactor'> {
   /** Tokens are asked for, end and are checked; without it one that never ends is simply there. */
   entra?: boolean;
+  /** Another cluster on the same Azure, and in the same time. */
+  beside?: Laboratory;
 }
 
 export class Laboratory {
-  readonly clock = new VirtualClock();
+  readonly clock: VirtualClock;
   readonly entra: Entra;
   readonly #withEntra: boolean;
   readonly world: AzureWorld;
@@ -60,10 +63,13 @@ export class Laboratory {
   onExchange: (request: ArmRequest, response: ArmResponse) => void = () => {};
 
   constructor(seed: Seed, options: LaboratoryOptions = {}) {
-    this.world = new AzureWorld({ clock: this.clock, random: seededRandom(), ...options });
+    const { beside, ...worldOptions } = options;
+    this.clock = beside?.clock ?? new VirtualClock();
+    this.world =
+      beside?.world ?? new AzureWorld({ clock: this.clock, random: seededRandom(), ...worldOptions });
     this.entra = new Entra(seed, this.clock, () => this.world.guid());
     this.#withEntra = options.entra ?? false;
-    plant(this.world, seed);
+    if (beside === undefined) plant(this.world, seed);
     this.portal = new Portal(this.world);
     this.kubernetes = new FakeKubernetes({ clock: this.clock, defaults: withDefaults });
   }
@@ -104,7 +110,7 @@ export class Laboratory {
       random: seededRandom(7),
       log: silentLogger,
       metrics: noMetrics,
-      ownerId: 'cluster',
+      ownerId: readConfig(flags, {}).ownerId || 'cluster',
       userAgent: 'laboratory',
       instance: 'laboratory',
       transport: {

@@ -1,6 +1,8 @@
-import { namespace } from './laboratory.ts';
 import { hub, spoke, subscription } from './small-seed.ts';
 import type { ArcPrivateLinkScope, ArcServerAssociation } from '../../src/api/types.ts';
+
+/** Where the laboratory's objects live. */
+export const namespace = 'lab';
 
 /** Objects as a person writes them, for the small seed; `more` is merged into the spec. */
 export function scopeObject(more: Record<string, unknown> = {}, name = 'net'): ArcPrivateLinkScope {

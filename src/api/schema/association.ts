@@ -2,8 +2,11 @@ import {
   conditions,
   credentialsSecretRef,
   lastHandledReconcileAt,
+  managementPolicy,
   nameLength,
   observedGeneration,
+  plannedActions,
+  plannedActionsTotal,
   summaryColumns,
   suspend,
 } from './common.ts';
@@ -16,55 +19,9 @@ import {
   type KindDefinition,
   type Schema,
 } from './schema.ts';
+import { tagSelector } from './tag-selector.ts';
 
 /** ArcServerAssociation. */
-
-const tagKey = (description: string): Schema => text(description, 512, { minLength: 1 });
-
-const tagSelector: Schema = {
-  type: 'object',
-  title: 'TagSelector',
-  description:
-    'Servers by their Azure tags; all parts must match. Tag keys without case, values with. Default: tags do not matter.',
-  properties: {
-    matchTags: {
-      type: 'object',
-      description: 'Tags that a server must have with just this value. Default: none.',
-      maxProperties: 50,
-      additionalProperties: text('Value of the tag.', 256),
-    },
-    matchExpressions: {
-      type: 'array',
-      description: 'Requirements on tags. Default: none.',
-      maxItems: 50,
-      'x-kubernetes-list-type': 'atomic',
-      items: {
-        type: 'object',
-        title: 'TagRequirement',
-        description: 'A requirement on one tag.',
-        required: ['key', 'operator'],
-        properties: {
-          key: tagKey('Name of the tag, compared without case.'),
-          operator: choice('In, NotIn, Exists or DoesNotExist.', ['In', 'NotIn', 'Exists', 'DoesNotExist']),
-          values: {
-            type: 'array',
-            description:
-              'Values, compared with case. Required for In and NotIn, refused for Exists and DoesNotExist.',
-            maxItems: 100,
-            'x-kubernetes-list-type': 'atomic',
-            items: text('A value.', 256),
-          },
-        },
-        'x-kubernetes-validations': [
-          {
-            rule: "self.operator in ['In', 'NotIn'] ? has(self.values) && size(self.values) > 0 : !has(self.values) || size(self.values) == 0",
-            message: 'In and NotIn need values; Exists and DoesNotExist take none',
-          },
-        ],
-      },
-    },
-  },
-};
 
 const list = (description: string, items: Schema, most = 1000): Schema => ({
   type: 'array',
@@ -147,7 +104,13 @@ const spec: Schema = {
       ['Disassociate', 'Retain'],
       { default: 'Disassociate' },
     ),
+    adoptionPolicy: choice(
+      'Servers that were in the scope before this association knew them. Never: they stay there when they leave the selection and at deletion. IfUnowned: they count as if this association had taken them. Default: Never.',
+      ['Never', 'IfUnowned'],
+      { default: 'Never' },
+    ),
     credentialsSecretRef,
+    managementPolicy,
     suspend,
   },
   'x-kubernetes-validations': [
@@ -189,6 +152,14 @@ const status: Schema = {
     lastHandledReconcileAt,
     scope: text('The scope: its object, or its ARM id.', 500),
     scopeId: text('ARM id of the scope.', 800),
+    previousScopeIds: {
+      type: 'array',
+      description:
+        'ARM ids of scopes that servers of this association were taken into before (its scope object was replaced) and have not left yet.',
+      maxItems: 10,
+      'x-kubernetes-list-type': 'atomic',
+      items: text('ARM id of a scope.', 800),
+    },
     selected: count('Servers that match the selection.'),
     associated: count(
       'Servers that Azure shows in the scope for this association, whether or not their wait is over.',
@@ -196,6 +167,10 @@ const status: Schema = {
     propagating: count('Servers that wait for the scope to accept them, up to 15 minutes each.'),
     propagated: count('Servers whose wait is over.'),
     refused: count('Servers that are not taken: of another scope, region or association.'),
+    found: count(
+      'Of the associated, those that were in the scope before this association knew them and are not released by it.',
+    ),
+    releasing: count('Servers that are to leave the scope and are still in it.'),
     failed: count('Servers that Azure refused to change.'),
     disconnected: count('Servers in the scope whose agent Azure shows as disconnected.'),
     propagatedBy: { type: 'string', format: 'date-time', description: 'When the last wait ends.' },
@@ -211,6 +186,24 @@ const status: Schema = {
       'x-kubernetes-list-type': 'atomic',
       items: exception,
     },
+    recentReleases: {
+      type: 'array',
+      description: 'Servers released within the last hour; a mass release is told by them.',
+      maxItems: 60,
+      'x-kubernetes-list-type': 'atomic',
+      items: {
+        type: 'object',
+        title: 'RecentReleases',
+        description: 'Servers released within one minute.',
+        required: ['at', 'count'],
+        properties: {
+          at: { type: 'string', format: 'date-time', description: 'The minute.' },
+          count: count('How many.'),
+        },
+      },
+    },
+    plannedActions,
+    plannedActionsTotal,
     conditions,
   },
 };

@@ -1,4 +1,4 @@
-import { text, type Column, type Rule, type Schema } from './schema.ts';
+import { choice, count, text, type Column, type Rule, type Schema } from './schema.ts';
 
 /** What both kinds share. */
 
@@ -68,6 +68,34 @@ export const suspend: Schema = {
   description:
     'True: nothing is read or written in Azure; the condition Suspended says so, Ready stays as it was, and deletion leaves Azure as it is. Default: false.',
 };
+
+export const managementPolicy = choice(
+  'Manage: Azure is brought to what the spec says. Observe: nothing is ever written to Azure; status.plannedActions says what would be done, and deletion leaves Azure as it is. Default: Manage.',
+  ['Manage', 'Observe'],
+  { default: 'Manage' },
+);
+
+export const plannedActions: Schema = {
+  type: 'array',
+  description:
+    'Under managementPolicy: Observe, what would be done in Azure, one entry a call, in order; at most 100.',
+  maxItems: 100,
+  'x-kubernetes-list-type': 'atomic',
+  items: {
+    type: 'object',
+    title: 'PlannedAction',
+    description: 'A call of Azure that would be made.',
+    required: ['verb', 'id', 'because'],
+    properties: {
+      verb: choice('PUT, PATCH or DELETE.', ['PUT', 'PATCH', 'DELETE']),
+      id: text('ARM id that it would be sent to.', 800),
+      because: text('Why, as a sentence.', 1024),
+      waitsFor: text('What has to come first; absent when it could be done now.', 1024),
+    },
+  },
+};
+
+export const plannedActionsTotal = count('How many actions are planned, also those that are not listed.');
 
 /** Names become parts of labels and of Azure names. */
 export const nameLength: Rule = {

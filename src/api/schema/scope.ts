@@ -2,8 +2,11 @@ import {
   conditions,
   credentialsSecretRef,
   lastHandledReconcileAt,
+  managementPolicy,
   nameLength,
   observedGeneration,
+  plannedActions,
+  plannedActionsTotal,
   summaryColumns,
   suspend,
 } from './common.ts';
@@ -78,6 +81,12 @@ const spec: Schema = {
       'What deleting this object does in Azure. Delete: everything that the operator created is deleted. Retain: Azure is left as it is. May be changed while the object is terminating. Default: Delete.',
       ['Delete', 'Retain'],
       { default: 'Delete' },
+    ),
+    managementPolicy,
+    adoptionPolicy: choice(
+      "What happens to a resource that exists already and is nobody else's. Never: it is left untouched, and the object is Stalled with AlreadyExists. IfUnowned: it is managed from now on, and left in place, untagged, at deletion. Default: Never.",
+      ['Never', 'IfUnowned'],
+      { default: 'Never' },
     ),
     suspend,
   },
@@ -179,6 +188,28 @@ const status: Schema = {
       'x-kubernetes-list-map-keys': ['name'],
       items: endpointStatus,
     },
+    inventory: {
+      type: 'array',
+      description:
+        "What is this object's in Azure: written down before it is made, and struck out when Azure says that it is gone.",
+      maxItems: 4000,
+      'x-kubernetes-list-type': 'atomic',
+      items: {
+        type: 'object',
+        title: 'InventoryItem',
+        description: 'A resource of this object.',
+        required: ['id', 'origin'],
+        properties: {
+          id: text('ARM id.', 800),
+          origin: choice(
+            'Created: made by this object and deleted with it. Adopted: it existed before and is left in place.',
+            ['Created', 'Adopted'],
+          ),
+        },
+      },
+    },
+    plannedActions,
+    plannedActionsTotal,
     conditions,
   },
 };

@@ -1,4 +1,4 @@
-import { choice, text, type KindDefinition, type Schema } from './schema.ts';
+import { choice, count, text, type KindDefinition, type Schema } from './schema.ts';
 
 /** ArcServerAssociationSlice: where the state of every single server lives. */
 
@@ -16,6 +16,10 @@ const entry: Schema = {
       {
         title: 'Phase',
       },
+    ),
+    origin: choice(
+      'Taken: this association wrote down that it was about to associate it; it releases it again. Found: Azure showed it in the scope before; it is never released. Absent while it was neither.',
+      ['Taken', 'Found'],
     ),
     since: {
       type: 'string',
@@ -41,9 +45,35 @@ export const sliceKind: KindDefinition = {
       jsonPath: '.metadata.ownerReferences[0].name',
       description: 'Its owner',
     },
+    ...[
+      ['Propagated', 'propagated', 'Servers whose wait is over'],
+      ['Propagating', 'propagating', 'Servers that wait'],
+      ['Pending', 'pending', 'Servers still to be associated'],
+      ['Refused', 'refused', 'Servers that are not taken'],
+      ['Failed', 'failed', 'Servers that Azure refused to change'],
+      ['Releasing', 'releasing', 'Servers that are to leave the scope'],
+    ].map(([name = '', path = '', description = '']) => ({
+      name,
+      type: 'integer' as const,
+      jsonPath: `.counts.${path}`,
+      description,
+    })),
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Age' },
   ],
   properties: {
+    counts: {
+      type: 'object',
+      title: 'SliceCounts',
+      description: 'The servers of this slice by phase.',
+      properties: {
+        propagated: count('Propagated.'),
+        propagating: count('Propagating.'),
+        pending: count('Pending and Associating.'),
+        refused: count('Refused.'),
+        failed: count('Failed.'),
+        releasing: count('Releasing.'),
+      },
+    },
     machines: {
       type: 'array',
       description: 'The servers.',

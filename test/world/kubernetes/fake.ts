@@ -178,15 +178,7 @@ export class FakeKubernetes implements Client {
       const current = this.#find(resource, key)?.object;
       if (current === undefined) return;
       checkVersion(current, options);
-      if (current.metadata.finalizers?.length) {
-        if (current.metadata.deletionTimestamp !== undefined) return;
-        const metadata = {
-          ...current.metadata,
-          deletionTimestamp: timestamp(this.#clock.now()),
-          generation: (current.metadata.generation ?? 1) + 1,
-        };
-        this.#store(resource, { ...current, metadata }, 'MODIFIED');
-      } else this.#remove(resource, current);
+      this.#delete(resource, current);
     });
   }
 
@@ -283,10 +275,53 @@ export class FakeKubernetes implements Client {
       metadata: { ...object.metadata, resourceVersion: String(this.#version) },
     });
     // What a garbage collector does, at once.
-    for (const { resource: kind, object: owned } of Array.from(this.#objects.values())) {
-      const owner = owned.metadata.ownerReferences?.some(({ uid }) => uid === object.metadata.uid);
-      if (owner) this.#remove(kind, owned);
+    for (const { resource: kind, object: owned } of this.#ownedBy(object)) this.#delete(kind, owned);
+    for (const { resource: kind, object: owner } of Array.from(this.#objects.values())) {
+      const owns = object.metadata.ownerReferences?.some(({ uid }) => uid === owner.metadata.uid);
+      if (owns) this.#endForeground(kind, owner);
     }
+  }
+
+  #ownedBy({ metadata: { uid } }: KubeObject): Stored[] {
+    return Array.from(this.#objects.values()).filter(({ object }) =>
+      object.metadata.ownerReferences?.some((owner) => owner.uid === uid),
+    );
+  }
+
+  /** `kubectl delete --cascade=foreground`: what it owns goes first. */
+  async deleteInForeground(resource: Resource, key: Key): Promise<void> {
+    await this.#call({ verb: 'delete', kind: resource.kind, name: key.name }, undefined, () => {
+      const current = this.#need(resource, key);
+      const finalizers = [...(current.metadata.finalizers ?? []), foreground];
+      this.#delete(resource, { ...current, metadata: { ...current.metadata, finalizers } });
+      for (const { resource: kind, object } of this.#ownedBy(current)) this.#delete(kind, object);
+      this.#endForeground(resource, this.#need(resource, key));
+    });
+  }
+
+  #endForeground(resource: Resource, owner: KubeObject): void {
+    const { finalizers = [], deletionTimestamp } = owner.metadata;
+    if (deletionTimestamp === undefined || !finalizers.includes(foreground)) return;
+    if (this.#ownedBy(owner).length > 0) return;
+    const left = finalizers.filter((name) => name !== foreground);
+    const metadata = { ...owner.metadata, finalizers: left };
+    const stored = this.#store(resource, { ...owner, metadata }, 'MODIFIED');
+    if (left.length === 0) this.#remove(resource, stored);
+  }
+
+  /** Marked for deletion while it has finalizers, else gone. */
+  #delete(resource: Resource, current: KubeObject): void {
+    if (!current.metadata.finalizers?.length) {
+      this.#remove(resource, current);
+      return;
+    }
+    if (current.metadata.deletionTimestamp !== undefined) return;
+    const metadata = {
+      ...current.metadata,
+      deletionTimestamp: timestamp(this.#clock.now()),
+      generation: (current.metadata.generation ?? 1) + 1,
+    };
+    this.#store(resource, { ...current, metadata }, 'MODIFIED');
   }
 
   #tell(resource: Resource, type: Change['type'], object: KubeObject): void {
@@ -306,6 +341,8 @@ export class FakeKubernetes implements Client {
     });
   }
 }
+
+const foreground = 'foregroundDeletion';
 
 function copy<T>(value: T): T {
   return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);

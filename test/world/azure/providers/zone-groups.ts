@@ -79,7 +79,11 @@ function wantedConfigs(call: Call): ZoneConfig[] {
     if (call.world.resources.get(own.privateDnsZoneId) !== undefined) continue;
     throw networkFailure(400, 'InvalidResourceReference', `Resource ${own.privateDnsZoneId} was not found.`);
   }
-  return configs;
+  // What a GET shows beside these is Azure's own; a PUT that sends it back changes nothing of it.
+  return configs.map(({ name, properties: { privateDnsZoneId } }) => ({
+    name,
+    properties: { privateDnsZoneId },
+  }));
 }
 
 function begin(

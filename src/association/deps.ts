@@ -1,0 +1,23 @@
+import type { ArcPrivateLinkScope, ArcServerAssociation } from '../api/types.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Client } from '../runtime/client.ts';
+import type { Lister } from '../runtime/reconciler.ts';
+
+/** What the kind is made of, beside the engine. */
+export interface AssociationDeps {
+  client: Client;
+  /** Caches: good enough to tell who else there is, never for the scope or the slices of the object itself. */
+  scopes: Lister<ArcPrivateLinkScope>;
+  associations: Lister<ArcServerAssociation>;
+  clock: Pick<Clock, 'monotonic'>;
+  settings: AssociationSettings;
+}
+
+export interface AssociationSettings {
+  machinePollIntervalMs: number;
+  /** How long a scope may take to accept a new server. */
+  propagationWindowMs: number;
+  /** First part of the ownership tag of all that this operator makes. */
+  ownerId: string;
+  managementPolicy: 'Manage' | 'Observe';
+}

@@ -1,0 +1,74 @@
+import { leaving } from './entries.ts';
+import { subscriptionOf } from './look/servers.ts';
+import { heldOf, isConfirmed, isMass, tokenOf } from './mass-release.ts';
+import type { Entry, Seen, Server } from './seen.ts';
+
+/** Which of the servers that are to leave the scope are released now, and what holds the others back. Pure. */
+
+/** A server that is no longer wanted and ours to release. */
+export interface Leaver {
+  server: Server;
+  entry: Entry;
+}
+
+export interface Releases {
+  /** Released now; their entries are `Releasing`. */
+  now: Leaver[];
+  /** Of these the ones whose release begins with this pass. */
+  begun: Leaver[];
+  /** Held back until a second listing shows them outside the selection as well. */
+  unconfirmed: number;
+  /** Set when more would leave than is taken to be meant: none of them does. */
+  blocked: Blocked | undefined;
+}
+
+export interface Blocked {
+  count: number;
+  held: number;
+  /** The selection matches no server at all. */
+  noneSelected: boolean;
+  token: string;
+}
+
+/** `held` are the entries that may be released, `selected` how many servers match the selection. */
+export function releasesOf(
+  seen: Seen,
+  leavers: readonly Leaver[],
+  held: readonly Entry[],
+  selected: number,
+): Releases {
+  if (seen.deleting && seen.namesResolve) return nothing;
+  const under = leavers.filter(({ entry }) => entry.phase === 'Releasing');
+  const all = leavers.filter(({ entry }) => entry.phase !== 'Releasing');
+  if (seen.deleting)
+    return { now: [...under, ...all].map(asLeaving), begun: all, unconfirmed: 0, blocked: undefined };
+  // From a listing that is not believed nothing is concluded; what had begun before goes on.
+  const fresh = all.filter(({ server }) => isBelieved(server, seen));
+  const confirmed = fresh.filter(({ server }) => seen.outside.has(server.key));
+  const unconfirmed = fresh.length - confirmed.length;
+  const { object, nowMs } = seen;
+  const before = heldOf(held, object.status?.recentReleases, nowMs);
+  const noneSelected = selected === 0 && fresh.length > 0;
+  if (noneSelected || isMass(fresh.length, before)) {
+    const token = tokenOf(
+      [...under, ...fresh].map(({ entry }) => entry),
+      object,
+    );
+    const blocked = { count: under.length + fresh.length, held: held.length, noneSelected, token };
+    if (fresh.length > 0 && !isConfirmed(token, object))
+      return { now: under.map(asLeaving), begun: [], unconfirmed, blocked };
+    // A person's word covers all of them: none may be left behind to be counted anew.
+    if (unconfirmed > 0) return { now: under.map(asLeaving), begun: [], unconfirmed, blocked: undefined };
+  }
+  return { now: [...under, ...confirmed].map(asLeaving), begun: confirmed, unconfirmed, blocked: undefined };
+}
+
+const nothing: Releases = { now: [], begun: [], unconfirmed: 0, blocked: undefined };
+
+function asLeaving({ server, entry }: Leaver): Leaver {
+  return { server, entry: leaving(entry) };
+}
+
+function isBelieved({ id }: Server, { incomplete }: Seen): boolean {
+  return incomplete === undefined || !incomplete.subscriptionIds.includes(subscriptionOf(id));
+}

@@ -1,0 +1,38 @@
+import type { Machine } from '../azure/types.ts';
+import { subscriptionOf } from './look/servers.ts';
+
+/**
+ * What each association's own identity has listed, shared by all of them: an association that never saw a server is no
+ * rival for it (rule 1). Kept in memory; after a restart nothing is known until each has looked.
+ */
+export class Sightings {
+  readonly #seen = new Map<
+    string,
+    { machines: ReadonlyMap<string, ReadonlyMap<string, Machine>>; location: string | undefined }
+  >();
+
+  /** `machines` by subscription in lower case, as listed last. */
+  note(
+    uid: string,
+    machines: ReadonlyMap<string, ReadonlyMap<string, Machine>>,
+    location: string | undefined,
+  ): void {
+    this.#seen.set(uid, { machines, location });
+  }
+
+  /** Undefined when that association has not looked since this process began. */
+  sees(uid: string, key: string): boolean | undefined {
+    const seen = this.#seen.get(uid);
+    return seen && (seen.machines.get(subscriptionOf(key))?.has(key) ?? false);
+  }
+
+  /** Region of the scope that it takes servers into, as it found it. */
+  location(uid: string): string | undefined {
+    return this.#seen.get(uid)?.location;
+  }
+
+  /** Forgets associations that are no more. */
+  keepOnly(uids: ReadonlySet<string>): void {
+    for (const uid of this.#seen.keys()) if (!uids.has(uid)) this.#seen.delete(uid);
+  }
+}

@@ -1,0 +1,66 @@
+import type { EndpointSpec, PrivateEndpoint, Scope, Tags, ZoneGroup, ZoneLink } from '../azure/types.ts';
+import type { Decision, Planned } from '../engine/concern.ts';
+
+/** How a resource became this object's; see src/domain/ownership.ts. */
+export type Origin = 'Created' | 'Adopted';
+
+/**
+ * Every call of Azure that a scope can need, each with all that making it takes; perform.ts makes them. `id` is the path
+ * that the request is sent to. What is made, or made ours, names its `origin` for the inventory.
+ */
+export type ScopeAction =
+  | CreateScope
+  | {
+      call: 'updateScope';
+      verb: 'PUT';
+      id: string;
+      seen: Scope;
+      publicNetworkAccess: string;
+    }
+  | { call: 'setTags'; verb: 'PATCH'; id: string; of: string; tags: Tags; origin?: Origin; what: string }
+  | { call: 'removeTags'; verb: 'PATCH'; id: string; of: string; tags: Tags }
+  | { call: 'createEndpoint'; verb: 'PUT'; id: string; spec: EndpointSpec }
+  | {
+      call: 'updateEndpoint';
+      verb: 'PUT';
+      id: string;
+      seen: PrivateEndpoint;
+      change: { requestMessage?: string };
+    }
+  | { call: 'createZone'; verb: 'PUT'; id: string; tags: Tags }
+  | { call: 'createLink'; verb: 'PUT'; id: string; spec: LinkSpec }
+  | { call: 'updateLink'; verb: 'PUT'; id: string; seen: ZoneLink; change: { resolutionPolicy?: string } }
+  | {
+      call: 'putZoneGroup';
+      verb: 'PUT';
+      id: string;
+      zoneIds: readonly string[];
+      seen?: ZoneGroup;
+      origin: Origin;
+    }
+  | Deletion;
+
+export interface CreateScope {
+  call: 'createScope';
+  verb: 'PUT';
+  id: string;
+  spec: { location: string; tags: Tags; publicNetworkAccess: string };
+  /** The spec names public access: Azure's answer is compared with it. */
+  namesAccess: boolean;
+}
+
+export interface Deletion {
+  call:
+    'deleteScope' | 'deleteConnection' | 'deleteEndpoint' | 'deleteZoneGroup' | 'deleteZone' | 'deleteLink';
+  verb: 'DELETE';
+  id: string;
+}
+
+export interface LinkSpec {
+  virtualNetworkId: string;
+  tags: Tags;
+  resolutionPolicy?: string;
+}
+
+export type PlannedCall = Planned<ScopeAction>;
+export type ScopeDecision = Decision<ScopeAction>;

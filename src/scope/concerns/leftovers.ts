@@ -1,0 +1,92 @@
+import { nameOf, sameId } from '../../azure/ids.ts';
+import type { ZoneLink } from '../../azure/types.ts';
+import type { Concern } from '../../engine/concern.ts';
+import type { ScopeAction } from '../actions.ts';
+import { takeDownGroups, takeDownLinks } from '../dismantle-names.ts';
+import { takeDownEndpoint, takeDownZone, together, type Dismantling } from '../dismantle.ts';
+import type { Seen, SeenEndpoint, SeenZone } from '../seen.ts';
+import { byItself, failed, listed, nothing, working, worstOf } from '../verdicts.ts';
+import { isWanted, wantedZones, wantsLink } from '../wanted.ts';
+import { isOurZone } from '../zone-state.ts';
+
+/**
+ * What the spec no longer asks for goes: names first, then endpoints, then zones. Only what the inventory or a tag calls
+ * ours; what cannot be seen stays listed.
+ */
+export const leftovers: Concern<Seen, ScopeAction> = {
+  name: 'leftovers',
+  gatesReady: true,
+  decide(seen) {
+    const parts = leftoverParts(seen);
+    const worst = worstOf(parts.faults);
+    if (worst !== undefined) return failed(worst, parts.planned, parts.watch);
+    if (parts.left.length > 0) {
+      const more = parts.watch.length === 0 ? {} : { ...byItself, watch: parts.watch };
+      return { verdict: working(`Removing ${listed(parts.left)}.`, more), planned: parts.planned };
+    }
+    const [unread] = parts.unread;
+    if (unread !== undefined) return { verdict: { is: 'unread', fault: unread }, planned: nothing };
+    return { verdict: { is: 'ready', message: 'Nothing is left over.' }, planned: nothing };
+  },
+};
+
+function leftoverParts(seen: Seen): Dismantling {
+  const names = together([
+    ...[...seen.endpoints.values()]
+      .filter((one) => !keepsGroups(seen, one))
+      .map((one) => takeDownGroups(seen, one)),
+    ...[...seen.zones.values()].map((zone) => surplusLinks(seen, zone)),
+  ]);
+  const endpoints = together(
+    [...seen.endpoints.values()]
+      .filter(({ id }) => !isWanted(seen, id))
+      .map((one) => takeDownEndpoint(seen, one, waitOf(takeDownGroups(seen, one).left))),
+  );
+  const zones = together(
+    [...seen.zones.values()]
+      .filter(({ id }) => !isWanted(seen, id))
+      .map((zone) =>
+        takeDownZone(
+          seen,
+          zone,
+          waitOf([...surplusLinks(seen, zone).left, ...endpoints.left, ...rewrites(seen, zone)]),
+        ),
+      ),
+  );
+  return together([names, endpoints, zones]);
+}
+
+function waitOf([first]: readonly string[]): string | undefined {
+  return first === undefined ? undefined : `the removal of ${first}`;
+}
+
+/** The groups below a wanted endpoint with Azure's DNS are the records' concern. */
+function keepsGroups({ desired }: Seen, { id }: SeenEndpoint): boolean {
+  return desired.endpoints.some((endpoint) => sameId(endpoint.id, id) && endpoint.dns !== undefined);
+}
+
+function surplusLinks(seen: Seen, zone: SeenZone): Dismantling {
+  const isWantedHere = ({ virtualNetworkId }: ZoneLink): boolean =>
+    wantsLink(seen, zone.id, virtualNetworkId);
+  return takeDownLinks(seen, zone, isWantedHere, (link) => successorOf(seen, zone, link));
+}
+
+/** A VNet keeps its names until the zone that is to give them next is there. */
+function successorOf(seen: Seen, { id }: SeenZone, { virtualNetworkId }: ZoneLink): string | undefined {
+  const name = nameOf(id).toLowerCase();
+  const next = wantedZones(seen).find(
+    (zone) => zone.name === name && zone.dns.networkIds.some((one) => sameId(one, virtualNetworkId)),
+  );
+  if (next === undefined || isOurZone(seen, next)) return undefined;
+  return `DNS zone ${name} in ${nameOf(next.dns.groupId)}`;
+}
+
+/** Zone groups that still name the zone: they are written with the new ones first. */
+function rewrites(seen: Seen, { id }: SeenZone): string[] {
+  return [...seen.endpoints.values()].flatMap(({ id: endpointId, groups }) => {
+    const named =
+      groups.is === 'there' &&
+      groups.value.some(({ zones }) => zones.some(({ zoneId }) => sameId(zoneId, id)));
+    return named ? [`its name from the zone group of private endpoint ${nameOf(endpointId)}`] : [];
+  });
+}

@@ -1,0 +1,142 @@
+import { nameOf } from '../../azure/ids.ts';
+import type { Fault } from '../../base/errors.ts';
+import { ownTags } from '../../domain/ownership.ts';
+import { leftOutTags } from '../../domain/tags.ts';
+import type { Concern } from '../../engine/concern.ts';
+import type { PlannedCall, ScopeAction, ScopeDecision } from '../actions.ts';
+import { obstacleOf } from '../preflight/obstacles.ts';
+import { scopeGate } from '../scope-state.ts';
+import { zoneSeen, type Seen } from '../seen.ts';
+import { wantedTags } from '../standing.ts';
+import {
+  byItself,
+  failed,
+  lastRefusal,
+  nothing,
+  readyUnless,
+  unreadable,
+  working,
+  worstOf,
+} from '../verdicts.ts';
+import { wantedZones, type WantedZone } from '../wanted.ts';
+import { zoneState } from '../zone-state.ts';
+
+/** The zones of every endpoint with Azure's DNS are there and ours (condition DNSReady, with links and records). */
+export const zonesConcern: Concern<Seen, ScopeAction> = {
+  name: 'zones',
+  condition: 'DNSReady',
+  gatesReady: true,
+  decide(seen) {
+    if (!wantsDns(seen)) return noZones;
+    const wanted = wantedZones(seen);
+    const unknown = seen.zoneNames.unknown;
+    if (unknown !== undefined && wanted.length === 0)
+      return { verdict: unreadable(seen, 'DNSReady', unknown), planned: nothing };
+    const all = wanted.map((zone) => ({ zone, ...decideOne(seen, zone) }));
+    const planned = all.flatMap((one) => one.planned);
+    const watch = all.flatMap((one) => one.watch ?? []);
+    const worst = worstOf(
+      all.flatMap(({ zone, trouble }) =>
+        trouble === undefined ? [] : [{ name: zone.endpoint.name, fault: trouble }],
+      ),
+    );
+    if (worst !== undefined) return failed(worst, planned, watch);
+    return { verdict: verdictOf(seen, all, watch), planned };
+  },
+};
+
+export function wantsDns({ desired }: Seen): boolean {
+  return desired.endpoints.some(({ dns }) => dns !== undefined);
+}
+
+export const noZones: ScopeDecision = {
+  verdict: {
+    is: 'ready',
+    reason: 'NotRequired',
+    message: 'No DNS zones are asked for; the records are in status.endpoints.',
+  },
+  planned: nothing,
+};
+
+interface One {
+  waits?: string;
+  trouble?: Fault;
+  unread?: Fault;
+  planned: readonly PlannedCall[];
+  watch?: readonly string[];
+}
+
+function verdictOf(
+  seen: Seen,
+  all: readonly (One & { zone: WantedZone })[],
+  watch: readonly string[],
+): ScopeDecision['verdict'] {
+  const waits = all.flatMap((one) => one.waits ?? []);
+  if (waits.length > 0) {
+    const rest = waits.length > 1 ? ` (and ${waits.length - 1} more)` : '';
+    return working(`${waits[0]}${rest}.`, watch.length === 0 ? {} : { ...byItself, watch });
+  }
+  const unread = all.find((one) => one.unread !== undefined);
+  if (unread?.unread !== undefined)
+    return unreadable(seen, 'DNSReady', unread.unread, `Private endpoint ${unread.zone.endpoint.name}`);
+  const { trouble, unknown } = seen.zoneNames;
+  if (unknown !== undefined) return unreadable(seen, 'DNSReady', unknown);
+  const known = all.map(({ zone }) => zoneSeen(seen, zone.id)?.known);
+  return readyUnless(known, inPlace(seen, all.length), trouble);
+}
+
+function inPlace({ desired }: Seen, zones: number): string {
+  const sets = desired.endpoints.filter(({ dns }) => dns !== undefined).length;
+  const text = `${zones / Math.max(1, sets)} zones are in place for each of ${sets} endpoints.`;
+  const leftOut = leftOutTags(desired.tags, ownTags(desired.owner, false), 'privateDns');
+  return leftOut.length === 0 ? text : `${text} Private DNS does not take the tags ${leftOut.join(', ')}.`;
+}
+
+function decideOne(seen: Seen, zone: WantedZone): One {
+  const { id, name } = zone;
+  const state = zoneState(seen, zone);
+  switch (state.is) {
+    case 'unread':
+      return { unread: state.fault, planned: nothing };
+    case 'busy':
+      return busy(seen, zone);
+    case 'absent':
+      return missing(seen, zone, state.leaving);
+    case 'foreign':
+      return { trouble: state.fault, planned: nothing, watch: [id] };
+    case 'claimable':
+      return { waits: `Making DNS zone ${name} ours`, planned: [state.standing.planned] };
+    case 'ours':
+      return state.zone.provisioningState === 'Succeeded'
+        ? { planned: nothing }
+        : { waits: `Azure is at work on DNS zone ${name}`, planned: nothing, watch: [id] };
+  }
+}
+
+function busy(seen: Seen, { id, name, dns }: WantedZone): One {
+  const trouble = lastRefusal(seen, 'PUT', id);
+  if (trouble !== undefined) return { trouble, planned: nothing };
+  return { waits: `Azure is at work on DNS zone ${name} in ${nameOf(dns.groupId)}`, planned: nothing };
+}
+
+function missing(seen: Seen, { id, name, dns, endpoint }: WantedZone, leaving: boolean): One {
+  const group = nameOf(dns.groupId);
+  if (obstacleOf(seen, endpoint) !== undefined)
+    return { waits: `DNS zone ${name} in ${group} is made when the preflight has passed`, planned: nothing };
+  const gate = scopeGate(seen);
+  if (gate.is === 'closed')
+    return { waits: `DNS zone ${name} in ${group} waits for the scope`, planned: nothing };
+  const action: ScopeAction = {
+    call: 'createZone',
+    verb: 'PUT',
+    id,
+    tags: wantedTags(seen, false, 'privateDns'),
+  };
+  const planned: PlannedCall = { action, because: `creating DNS zone ${name} in ${group}` };
+  if (leaving) {
+    const waits = `Waiting until the old DNS zone ${name} in ${group} has gone`;
+    return { waits, planned: [{ ...planned, waitsFor: 'the deletion of the old one' }], watch: [id] };
+  }
+  const waits = `Creating DNS zone ${name} in ${group}`;
+  return { waits, planned: [gate.is === 'open' ? planned : { ...planned, waitsFor: gate.waitsFor }] };
+}

@@ -1,0 +1,100 @@
+import { isDeepStrictEqual } from 'node:util';
+import { scopes } from '../api/resources.ts';
+import type { ArcPrivateLinkScope } from '../api/types.ts';
+import type { Kind } from '../engine/kind.ts';
+import { patchStatus } from '../runtime/status.ts';
+import type { PlannedCall, ScopeAction } from './actions.ts';
+import { approvals } from './concerns/approvals.ts';
+import { driftOfDns, driftOfEndpoints, driftOfScope } from './concerns/drift.ts';
+import { endpointsConcern } from './concerns/endpoints.ts';
+import { leftovers } from './concerns/leftovers.ts';
+import { linksConcern } from './concerns/links.ts';
+import { preflight } from './concerns/preflight.ts';
+import { publicAccess } from './concerns/public-access.ts';
+import { recordsConcern } from './concerns/records.ts';
+import { scopeConcern } from './concerns/scope.ts';
+import { zonesConcern } from './concerns/zones.ts';
+import type { ScopeDeps, ScopeLooking, ScopeMemory } from './deps.ts';
+import { subscriptionsOf } from './desired.ts';
+import { scopeIdOf } from '../domain/scope-id.ts';
+import { inventoryOf, storedItems, withCalls } from './inventory.ts';
+import { learn } from './learn.ts';
+import { observe } from './observe.ts';
+import { perform } from './perform.ts';
+import { stages } from './removal/stages.ts';
+import type { Seen } from './seen.ts';
+import { statusOf } from './status.ts';
+
+export type ScopeKind = Kind<ArcPrivateLinkScope, Seen, ScopeAction, ScopeMemory>;
+
+/** When a scope is Ready: all of these are. Order is that of the plan. */
+const concerns: ScopeKind['concerns'] = [
+  preflight,
+  scopeConcern,
+  driftOfScope,
+  publicAccess,
+  endpointsConcern,
+  approvals,
+  driftOfEndpoints,
+  zonesConcern,
+  linksConcern,
+  recordsConcern,
+  driftOfDns,
+  leftovers,
+];
+
+/** A pass makes so many calls at most: status and other objects have their turn between. */
+const mostCalls = 50;
+const soonMs = 2_000;
+
+/** An ArcPrivateLinkScope as the engine drives it. */
+export function scopeKind(deps: ScopeDeps): ScopeKind {
+  return {
+    resource: scopes,
+    memory: () => ({ search: undefined, connectionIds: [] }),
+    subscriptions: subscriptionsOf,
+    observe: (looking) => observe(deps, looking),
+    concerns,
+    removal: stages,
+    nothingMade: ({ status }) => status?.resourceId === undefined && (status?.inventory ?? []).length === 0,
+    admit: (_, due) =>
+      due.length <= mostCalls ? { now: [...due] } : { now: due.slice(0, mostCalls), againMs: soonMs },
+    statusEveryMs: 2_000,
+    // Azure refuses concurrent writes in one VNet (RetryableError).
+    concurrency: 1,
+    journal: (looking, seen, now) => journal(deps, looking, seen, now),
+    perform,
+    learn,
+    record: async () => {},
+    status: statusOf,
+    readyMessage: () => 'Azure is as the spec says.',
+    tell: (_, { told }) => told,
+    lookAgainMs: ({ sent }) => (sent ? soonMs : undefined),
+    letGo: async () => {},
+  };
+}
+
+/** What is about to be made, or made ours, stands in status.inventory before the first call of it. */
+async function journal(
+  { client }: ScopeDeps,
+  { object }: ScopeLooking,
+  { inventory }: Seen,
+  now: readonly PlannedCall[],
+): Promise<ArcPrivateLinkScope> {
+  const listed = storedItems(
+    withCalls(
+      inventory,
+      now.map(({ action }) => action),
+    ),
+  );
+  if (listed.length === 0) return object;
+  const { status } = object;
+  if (isDeepStrictEqual(listed, storedItems(inventoryOf(status?.inventory)))) return object;
+  const resourceId = status?.resourceId ?? scopeIdOf(object);
+  return await patchStatus(client, scopes, object, {
+    observedGeneration: -1,
+    ...status,
+    resourceId,
+    inventory: listed,
+  });
+}

@@ -1,0 +1,163 @@
+import type { ArcPrivateLinkScope } from '../api/types.ts';
+import { idKey } from '../azure/ids.ts';
+import { isOurs as hasOurTag } from '../domain/ownership.ts';
+import { valueOf } from '../engine/picture.ts';
+import type { ScopeDeps, ScopeLooking } from './deps.ts';
+import { desiredOf, subscriptionOf, type Desired } from './desired.ts';
+import { idsOf, inventoryOf, type Inventory } from './inventory.ts';
+import { findTaggedEndpoints, lookAtEndpoints } from './look/endpoints.ts';
+import { lookAtNetworks, lookAtPreflight } from './look/preflight.ts';
+import { lookAtConnections, lookAtScope, lookAtZoneNames } from './look/scope.ts';
+import {
+  associationsSeen,
+  countServers,
+  findServers,
+  noServers,
+  referring,
+  referringNow,
+} from './look/servers.ts';
+import { findTaggedZones, listZones, lookAtZones, type ZoneListings } from './look/zones.ts';
+import type { Seen, SeenEndpoint, ZoneNames } from './seen.ts';
+import { wantedZones, zonesOf } from './wanted.ts';
+
+/** Every read that decisions about a scope rest on; single looks are in look/. Ends in one picture. */
+export async function observe(deps: ScopeDeps, looking: ScopeLooking): Promise<Seen> {
+  const { object, attempts, observing, azure } = looking;
+  const deleting = object.metadata.deletionTimestamp !== undefined;
+  const desired = desiredOf(object, deps.settings.ownerId);
+  const inventory = inventoryOf(object.status?.inventory);
+  const scope = await lookAtScope(looking, desired.scopeId);
+  const zoneNames = await lookAtZoneNames(looking, scope);
+  const all = { desired, deleting, inventory, zoneNames };
+  const isOurs = scope.is === 'there' && hasOurTag(scope.value.tags, desired.owner);
+  const found = await findTagged(looking, all, isOurs);
+  const endpoints = await lookAtEndpoints(looking, desired, inventory, found.endpointIds);
+  const zones = await lookAtZones(looking, {
+    ...all,
+    endpoints,
+    listings: found.listings,
+    found: found.zoneIds,
+  });
+  const networks = deleting ? new Map<string, never>() : await lookAtNetworks(looking, desired, endpoints);
+  const others = otherObjects(deps, object);
+  const preflight = await lookAtPreflight(looking, {
+    desired: deleting ? { ...desired, endpoints: [] } : desired,
+    others,
+    endpoints,
+    networks,
+    zones,
+    wanted: wantedZones(all),
+    listings: await missingListings(looking, all, zones, found.listings),
+  });
+  const asksForConnections = scope.is === 'there' && (deleting || needsApproval(endpoints));
+  const connections = asksForConnections ? await lookAtConnections(looking, desired.scopeId) : undefined;
+  const associations = deleting ? await referringNow(deps, object) : referring(deps, object);
+  const listed = associationsSeen(associations, azure.now());
+  const stays = listed.live.length > 0;
+  const servers = isOurs ? await serversOf(deps, looking, associations, { deleting, stays }) : noServers;
+  return {
+    ...all,
+    object,
+    observing,
+    scope,
+    endpoints,
+    zones,
+    networks,
+    preflight,
+    connections,
+    servers,
+    associations: listed,
+    refusal: (action) => attempts.of({ verb: action.verb, id: action.id }),
+    told: [],
+    sent: false,
+  };
+}
+
+interface Asked {
+  desired: Desired;
+  deleting: boolean;
+  inventory: Inventory;
+  zoneNames: ZoneNames;
+}
+
+/** Where the inventory was lost, and at deletion, tags tell as well what is ours. */
+async function findTagged(
+  looking: ScopeLooking,
+  { desired, deleting, inventory, zoneNames }: Asked,
+  scopeIsOurs: boolean,
+): Promise<{ endpointIds: string[]; zoneIds: string[]; listings: ZoneListings }> {
+  const { memory } = looking;
+  memory.search ??= inventory.size === 0 ? 'needed' : 'done';
+  const searching = deleting || inventory.size === 0 || memory.search === 'needed';
+  const listings = await listZones(looking, listedSubscriptions(looking, desired, inventory, searching));
+  if (!searching) return { endpointIds: [], zoneIds: [], listings };
+  const names = [...new Set([...zoneNames.names, ...looking.azure.usualZoneNames()])];
+  const zones = findTaggedZones(listings, desired, names);
+  const endpoints = scopeIsOurs
+    ? await findTaggedEndpoints(
+        looking,
+        desired,
+        inventory,
+        await lookAtConnections(looking, desired.scopeId),
+      )
+    : { ids: [], complete: true };
+  if (zones.complete && endpoints.complete) memory.search = 'done';
+  return { endpointIds: endpoints.ids, zoneIds: zones.ids, listings };
+}
+
+/** A whole look lists the zones of the subscriptions that have some of ours, instead of asking for each. */
+function listedSubscriptions(
+  { full, object }: ScopeLooking,
+  { endpoints }: Desired,
+  inventory: Inventory,
+  searching: boolean,
+): string[] {
+  if (!full && !searching) return [];
+  const groups = endpoints.flatMap(({ dns }) => dns?.groupId ?? []);
+  const own = searching ? [object.spec.subscriptionId] : [];
+  return [...own, ...[...groups, ...idsOf(inventory, 'zone')].map(subscriptionOf)];
+}
+
+/** The zones of the subscriptions of VNets that are still to be linked, beside those that were listed. */
+async function missingListings(
+  looking: ScopeLooking,
+  asked: Asked,
+  zones: Seen['zones'],
+  listed: ZoneListings,
+): Promise<ZoneListings> {
+  const withDns = asked.deleting ? [] : asked.desired.endpoints.filter(({ dns }) => dns !== undefined);
+  const incomplete = withDns.filter((endpoint) =>
+    zonesOf(asked, endpoint).some(({ id, dns }) => {
+      const links = valueOf(zones.get(idKey(id))?.links) ?? [];
+      return links.length < dns.networkIds.length;
+    }),
+  );
+  const subscriptions = incomplete.flatMap(({ dns }) => [
+    ...(dns?.networkIds ?? []).map(subscriptionOf),
+    subscriptionOf(dns?.groupId ?? ''),
+  ]);
+  const more = await listZones(looking, subscriptions);
+  return { known: new Map([...listed.known, ...more.known]) };
+}
+
+function needsApproval(endpoints: ReadonlyMap<string, SeenEndpoint>): boolean {
+  return [...endpoints.values()].some(({ known }) =>
+    valueOf(known)?.connections.some(({ status }) => status === 'Pending' || status === 'Rejected'),
+  );
+}
+
+/** Other live objects: what they have in Azure is not taken from them. */
+function otherObjects({ scopes }: ScopeDeps, object: ArcPrivateLinkScope): ArcPrivateLinkScope[] {
+  return scopes.list().filter(({ metadata }) => metadata.uid !== object.metadata.uid);
+}
+
+async function serversOf(
+  deps: ScopeDeps,
+  looking: ScopeLooking,
+  associations: Parameters<typeof countServers>[2],
+  { deleting, stays }: { deleting: boolean; stays: boolean },
+): Promise<Seen['servers']> {
+  if (!deleting) return await countServers(looking, deps, associations);
+  // While associations stay, nothing is touched: there is no need to look for servers.
+  return stays ? noServers : await findServers(looking, deps, associations);
+}

@@ -1,0 +1,12 @@
+/**
+ * What follows from a picture alone, worked out once for each: pictures never change, are asked about the same things by
+ * many concerns, and may hold thousands of links.
+ */
+export function once<S extends object, T>(follows: (seen: S) => T): (seen: S) => T {
+  const known = new WeakMap<S, { value: T }>();
+  return (seen) => {
+    const found = known.get(seen) ?? { value: follows(seen) };
+    known.set(seen, found);
+    return found.value;
+  };
+}

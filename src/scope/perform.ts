@@ -1,0 +1,76 @@
+import type { Azure, Scope, Tags } from '../azure/types.ts';
+import { missingTags } from '../domain/tags.ts';
+import type { CreateScope, Deletion, ScopeAction } from './actions.ts';
+import { Overridden } from './overridden.ts';
+
+/**
+ * One call of Azure, the only place that writes there. Gives what Azure answered where the call is over with it, and
+ * undefined where Azure goes on in the background.
+ */
+export async function perform(azure: Azure, action: ScopeAction): Promise<unknown> {
+  if (action.verb === 'DELETE') return await deletions[action.call](azure, action.id);
+  switch (action.call) {
+    case 'createScope':
+      return await createScope(azure, action);
+    case 'updateScope':
+      return await updateScope(azure, action);
+    case 'setTags':
+      return await setTags(azure, action);
+    case 'removeTags':
+      return await azure.removeTags(action.of, action.tags);
+    case 'createEndpoint':
+      return await azure.putEndpoint(action.id, action.spec);
+    case 'updateEndpoint':
+      return await azure.updateEndpoint(action.seen, action.change);
+    case 'createZone':
+      return await azure.putZone(action.id, action.tags);
+    case 'createLink':
+      return await azure.putZoneLink(action.id, action.spec);
+    case 'updateLink':
+      return await azure.updateZoneLink(action.seen, action.change);
+    case 'putZoneGroup':
+      return await azure.putZoneGroup(action.id, action.zoneIds, action.seen);
+  }
+}
+
+const deletions: Record<Deletion['call'], (azure: Azure, id: string) => Promise<void>> = {
+  deleteScope: (azure, id) => azure.deleteScope(id),
+  deleteConnection: (azure, id) => azure.deleteConnection(id),
+  deleteEndpoint: (azure, id) => azure.deleteEndpoint(id),
+  deleteZoneGroup: (azure, id) => azure.deleteZoneGroup(id),
+  deleteZone: (azure, id) => azure.deleteZone(id),
+  deleteLink: (azure, id) => azure.deleteZoneLink(id),
+};
+
+async function createScope(azure: Azure, { id, spec, namesAccess }: CreateScope): Promise<Scope> {
+  const answer = await azure.putScope(id, spec);
+  return namesAccess ? withAccess(answer, spec.publicNetworkAccess) : answer;
+}
+
+async function updateScope(
+  azure: Azure,
+  { seen, publicNetworkAccess }: Extract<ScopeAction, { call: 'updateScope' }>,
+): Promise<Scope> {
+  return withAccess(await azure.updateScope(seen, { publicNetworkAccess }), publicNetworkAccess);
+}
+
+function withAccess(answer: Scope, wanted: string): Scope {
+  if (answer.publicNetworkAccess === wanted) return answer;
+  throw new Overridden(accessOverridden(answer.publicNetworkAccess, wanted), answer);
+}
+
+function accessOverridden(is: string, wanted: string): string {
+  return `Azure keeps public access at ${is} although the spec says ${wanted}; a policy does that. Change the policy or the spec.`;
+}
+
+async function setTags(
+  azure: Azure,
+  { of, tags, what }: Extract<ScopeAction, { call: 'setTags' }>,
+): Promise<Tags> {
+  const answer = await azure.mergeTags(of, tags);
+  const lost = missingTags(answer, tags, 'any');
+  if (lost === undefined) return answer;
+  const names = Object.keys(lost).sort().join(', ');
+  const message = `Azure changes or drops tags of ${what} (${names}); a policy does that. Change the policy or the spec.`;
+  throw new Overridden(message, answer);
+}

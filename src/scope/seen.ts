@@ -1,0 +1,171 @@
+import type { ArcPrivateLinkScope } from '../api/types.ts';
+import { idKey } from '../azure/ids.ts';
+import type {
+  Connection,
+  PrivateEndpoint,
+  PrivateZone,
+  RecordSet,
+  Scope,
+  VirtualNetwork,
+  ZoneGroup,
+  ZoneLink,
+} from '../azure/types.ts';
+import type { Fault } from '../base/errors.ts';
+import type { Refusal } from '../engine/attempts.ts';
+import type { Action } from '../engine/concern.ts';
+import type { Told } from '../engine/kind.ts';
+import type { Known } from '../engine/picture.ts';
+import type { Desired } from './desired.ts';
+import type { Inventory } from './inventory.ts';
+
+/** The picture of a scope that every decision rests on. Made by observe.ts, changed by learn.ts, and by nothing else. */
+export interface Seen {
+  readonly object: ArcPrivateLinkScope;
+  readonly desired: Desired;
+  /** The object is being deleted: nothing of it is wanted any more. */
+  readonly deleting: boolean;
+  /** Nothing is written, to Azure or to the inventory. */
+  readonly observing: boolean;
+  readonly inventory: Inventory;
+  readonly scope: Known<Scope>;
+  readonly zoneNames: ZoneNames;
+  /** Those that are wanted, that are in the inventory, and others that carry our tag. By `idKey`. */
+  readonly endpoints: ReadonlyMap<string, SeenEndpoint>;
+  readonly zones: ReadonlyMap<string, SeenZone>;
+  /** VNets of endpoints that are still to be made. By `idKey`. */
+  readonly networks: ReadonlyMap<string, Known<VirtualNetwork>>;
+  readonly preflight: PreflightSeen;
+  /** The scope's connections; looked at only where one has to be approved, or at deletion. */
+  readonly connections: Known<Connection[]> | undefined;
+  readonly servers: ServersSeen;
+  readonly associations: AssociationsSeen;
+  /** What was tried in vain. */
+  refusal(action: Pick<Action, 'verb' | 'id'>): Refusal | undefined;
+  /** What the last calls did that a person should hear of. */
+  readonly told: readonly Told[];
+  /** Calls were just made: it is worth looking again soon. */
+  readonly sent: boolean;
+}
+
+export interface ZoneNames {
+  /** Zones that the service needs; before the scope exists, those it is known to need. In lower case. */
+  names: readonly string[];
+  /** They could not be read and were never known. */
+  unknown?: Fault;
+  /** They were known before and could not be read anew. */
+  trouble?: Fault;
+}
+
+export interface SeenEndpoint {
+  id: string;
+  known: Known<PrivateEndpoint>;
+  groups: Known<ZoneGroup[]>;
+}
+
+export interface SeenZone {
+  id: string;
+  known: Known<PrivateZone>;
+  links: Known<ZoneLink[]>;
+  /** The A records; not looked at where no zone group is in place. */
+  records: Known<RecordSet[]>;
+}
+
+/** What Azure and other objects already have, as far as something is still to be made. */
+export interface PreflightSeen {
+  /** Other objects of this cluster. */
+  others: readonly ArcPrivateLinkScope[];
+  /** Endpoints of others in a VNet, with the scopes they lead to. By the VNet's `idKey`. */
+  neighbours: ReadonlyMap<string, readonly Neighbour[]>;
+  /** Links of wanted VNets to zones of the service outside our sets. */
+  foreignLinks: readonly ForeignLink[];
+  /** Look-ups that the identity may not make, as sentences. */
+  notes: readonly string[];
+  /** Look-ups that failed otherwise, by the `idKey` of the VNet that they are about. */
+  failed: ReadonlyMap<string, Fault>;
+}
+
+export interface Neighbour {
+  id: string;
+  scopeIds: readonly string[];
+}
+
+export interface ForeignLink {
+  networkId: string;
+  zoneId: string;
+  linkId: string;
+}
+
+/** Servers that point to the scope. */
+export interface ServersSeen {
+  /** How many, or undefined where they could not be listed. */
+  count?: number;
+  /** At deletion: those that no association being deleted will release, by name. */
+  staying: readonly string[];
+  /** At deletion: those that one will. */
+  leaving: readonly string[];
+  /** Subscriptions that could not be looked at, with why; `matters` where servers of the scope are to be expected. */
+  unread: readonly { subscriptionId: string; fault: Fault; matters: boolean }[];
+  /** Keys of the picture that this rests on. */
+  keys: readonly string[];
+}
+
+export interface AssociationsSeen {
+  /** Names of those that refer to the scope and stay. */
+  live: readonly string[];
+  /** Names of those that refer to it and are being deleted. */
+  terminating: readonly string[];
+  /** Servers that wait for the scope to accept them. */
+  propagating: number;
+  /** Milliseconds until that number may have changed. */
+  propagatedInMs?: number;
+}
+
+export function endpointSeen({ endpoints }: Pick<Seen, 'endpoints'>, id: string): SeenEndpoint | undefined {
+  return endpoints.get(idKey(id));
+}
+
+export function zoneSeen({ zones }: Pick<Seen, 'zones'>, id: string): SeenZone | undefined {
+  return zones.get(idKey(id));
+}
+
+/** A list that was not looked at because what it belongs to is not there. */
+export function emptyList<T>(): Known<T[]> {
+  return { is: 'there', value: [], ageMs: 0, busy: false };
+}
+
+/** Nothing was read: there was no need. */
+export const notAsked: Known<never> = { is: 'absent', ageMs: 0, busy: false };
+
+export function troubleOf(known: Known<unknown>): Fault | undefined {
+  return known.is === 'unknown' ? known.fault : known.trouble;
+}
+
+/** Nothing rests on a look that is older, so what could not be read for so long is as good as unknown. */
+const longestAgeMs = 60_000;
+
+/** Why nothing can be done about it: it was never read, or could not be read anew for too long. */
+export function blindness(known: Known<unknown>): Fault | undefined {
+  if (known.is === 'unknown') return known.fault;
+  return known.ageMs > longestAgeMs ? known.trouble : undefined;
+}
+
+export function isBusy(known: Known<unknown>): boolean {
+  return known.is !== 'unknown' && known.busy;
+}
+
+/** The value where it is there and not on its way out: what Azure is deleting is there no more. */
+export function liveValue<T extends { provisioningState: string }>(
+  known: Known<T> | undefined,
+): T | undefined {
+  if (known?.is !== 'there' || isLeaving(known.value)) return undefined;
+  return known.value;
+}
+
+export function isLeaving({ provisioningState }: { provisioningState: string }): boolean {
+  return provisioningState === 'Deleting';
+}
+
+/** Azure says that it is not there, and nobody is making it. */
+export function isGone(known: Known<unknown>): boolean {
+  return known.is === 'absent' && !known.busy && known.trouble === undefined;
+}
