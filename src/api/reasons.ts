@@ -40,7 +40,8 @@ export const eventReasons = {
   Disowned: 'An adopted resource is left as it is; only the ownership tag was taken off.',
   Retained:
     'The object was deleted with `deletionPolicy: Retain`, suspended or observed: Azure stays as it is.',
-  Deleted: 'The object was deleted, and everything that it made in Azure is gone.',
+  Deleted:
+    'The object was deleted; the note says whether everything that it made in Azure is gone, and what is left.',
   DeletionBlocked:
     'The deletion waits for associations, servers or endpoints of others; the note names them.',
   PutBack:

@@ -57,6 +57,7 @@ export function associationKind(
     readyMessage: readyText,
     tell,
     lookAgainMs: (seen) => lookAgainMs(seen, settings.machinePollIntervalMs),
+    farewell: () => 'The servers of this association have left the scope.',
     async letGo(object) {
       for (const slice of await readSlices(client, object)) await removeSlice(client, slice);
     },

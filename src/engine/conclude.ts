@@ -1,11 +1,10 @@
-import { reconcileRequestedAt } from '../api/resources.ts';
 import type { Fault } from '../base/errors.ts';
 import { findCondition, isTrue, removeCondition, type Condition } from '../runtime/conditions.ts';
 import type { Result } from '../runtime/reconciler.ts';
 import { patchStatus } from '../runtime/status.ts';
 import type { Action, Decision } from './concern.ts';
 import type { EngineDeps } from './lifecycle.ts';
-import type { Kind, Managed, ManagedStatus } from './kind.ts';
+import { requestedAt, type Kind, type Managed, type ManagedStatus } from './kind.ts';
 import type { Memory } from './memory.ts';
 import { planFields } from './plan.ts';
 import { lookAgainMs, summarize, type Outcome } from './summary.ts';
@@ -82,7 +81,7 @@ async function end<T extends Managed, Seen, A extends Action, M>(
   const generation = object.metadata.generation ?? 0;
   const nowMs = deps.clock.now();
   tellOutcome(deps, object, memory, outcome);
-  const requested = object.metadata.annotations?.[reconcileRequestedAt];
+  const requested = requestedAt(object);
   const next = {
     ...own,
     observedGeneration: generation,

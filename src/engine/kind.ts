@@ -1,3 +1,4 @@
+import { reconcileRequestedAt } from '../api/resources.ts';
 import type { ArcPrivateLinkScope, ArcPrivateLinkScopeStatus, PlannedAction } from '../api/types.ts';
 import type { Azure } from '../azure/types.ts';
 import type { Fault } from '../base/errors.ts';
@@ -23,6 +24,11 @@ export interface ManagedStatus {
   plannedActions?: PlannedAction[];
   plannedActionsTotal?: number;
   conditions?: Condition[];
+}
+
+/** What a person asked for last by the annotation, as it is kept in the status: the schema takes no more. */
+export function requestedAt({ metadata }: Managed): string | undefined {
+  return metadata.annotations?.[reconcileRequestedAt]?.slice(0, 253);
 }
 
 /** What `observe` looks with. Every read of Azure and Kubernetes that a pass rests on happens there. */
@@ -88,6 +94,8 @@ export interface Kind<T extends Managed, Seen, A extends Action, M> {
   tell(before: Seen, after: Seen): readonly Told[];
   /** Come back at the latest after so long; undefined when only events and resyncs matter. Pure. */
   lookAgainMs(seen: Seen): number | undefined;
+  /** The last word, when all stages of deletion are over: what is gone, and what is left. Pure. */
+  farewell(seen: Seen): string;
   /** The object goes: what Kubernetes holds for it beside itself is let go. */
   letGo(object: T): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { finalizer, reconcileRequestedAt } from '../api/resources.ts';
+import { finalizer } from '../api/resources.ts';
 import { fault } from '../api/reasons.ts';
 import type { Azure } from '../azure/types.ts';
 import type { Clock } from '../base/clock.ts';
@@ -9,9 +9,10 @@ import type { Reconcile, ReconcileContext, Result } from '../runtime/reconciler.
 import { addFinalizer, patchStatus, removeFinalizer } from '../runtime/status.ts';
 import type { Action } from './concern.ts';
 import { concludeFailed } from './conclude.ts';
-import type { Kind, Looking, Managed } from './kind.ts';
+import { requestedAt, type Kind, type Looking, type Managed } from './kind.ts';
 import { Memories, type Memory } from './memory.ts';
 import { manage, remove } from './pass.ts';
+import { keyOf, keyText } from '../runtime/object.ts';
 import { suspendedConditions } from './summary.ts';
 import { tellable } from './tellable.ts';
 
@@ -64,13 +65,15 @@ async function takeDown<T extends Managed, Seen, A extends Action, M>(
   context: ReconcileContext,
 ): Promise<Result> {
   if (!object.metadata.finalizers?.includes(finalizer)) return gone(memories, object);
-  if (isLeftAlone(deps, object)) return await letGo(deps, kind, memories, object, 'Retained');
+  if (isLeftAlone(deps, object))
+    return await letGo(deps, kind, memories, object, { reason: 'Retained', message: retained });
   if (await kind.nothingMade(object)) return await letGo(deps, kind, memories, object, undefined);
   const memory = memories.of(object.metadata.uid ?? '');
   const begun = await begin(deps, kind, object, memory, context);
   if (!('azure' in begun)) return begun;
   const left = await remove(deps, kind, begun, memory);
-  return left ?? (await letGo(deps, kind, memories, object, 'Deleted'));
+  if (typeof left !== 'string') return left;
+  return await letGo(deps, kind, memories, object, { reason: 'Deleted', message: left });
 }
 
 /** Deletion leaves Azure as it is, tags included: another object of the same name takes it up again. */
@@ -114,7 +117,7 @@ function wantsAll<M>(deps: EngineDeps, object: Managed, memory: Memory<M>): bool
 }
 
 function isNews<M>(object: Managed, memory: Memory<M>): boolean {
-  const requested = object.metadata.annotations?.[reconcileRequestedAt];
+  const requested = requestedAt(object);
   return (
     memory.generation !== object.metadata.generation ||
     (requested !== undefined && requested !== object.status?.lastHandledReconcileAt)
@@ -149,21 +152,19 @@ async function suspended<T extends Managed, Seen, A extends Action, M>(
   return {};
 }
 
-const farewells = {
-  Retained: 'The object goes; everything in Azure stays as it is.',
-  Deleted: 'Everything that this object made in Azure is gone.',
-} as const;
+const retained = 'The object goes; everything in Azure stays as it is.';
 
 async function letGo<T extends Managed, Seen, A extends Action, M>(
   deps: EngineDeps,
   kind: Kind<T, Seen, A, M>,
   memories: Memories<M>,
   object: T,
-  farewell: keyof typeof farewells | undefined,
+  farewell: { reason: 'Retained' | 'Deleted'; message: string } | undefined,
 ): Promise<Result> {
   if (farewell !== undefined) {
-    deps.events.event(object, 'Normal', farewell, farewells[farewell]);
-    deps.log.info({ kind: object.kind, name: object.metadata.name, reason: farewell }, farewells[farewell]);
+    const { reason, message } = farewell;
+    deps.events.event(object, 'Normal', reason, message);
+    deps.log.info({ object: keyText(keyOf(object)), kind: object.kind, reason }, message);
   }
   await kind.letGo(object);
   await removeFinalizer(deps.client, kind.resource, object, finalizer);

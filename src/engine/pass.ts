@@ -33,19 +33,19 @@ export async function manage<T extends Managed, Seen, A extends Action, M>(
   });
 }
 
-/** Deletion, a stage after the other; undefined when all of them are over. */
+/** Deletion, a stage after the other; the kind's last word when all of them are over. */
 export async function remove<T extends Managed, Seen, A extends Action, M>(
   deps: EngineDeps,
   kind: Kind<T, Seen, A, M>,
   looking: Looking<T, M>,
   memory: Memory<M>,
-): Promise<Result | undefined> {
+): Promise<Result | string> {
   return await guarded(deps, kind, looking, memory, async () => {
     const passed = await act(deps, kind, looking, (seen) => stages(kind.removal, seen));
     const over =
       passed.said.length === kind.removal.length &&
       passed.said.every(({ decision }) => decision.verdict.is === 'ready');
-    if (over) return undefined;
+    if (over) return kind.farewell(passed.seen);
     return await finish(deps, kind, looking, memory, passed);
   });
 }

@@ -26,7 +26,19 @@ export function inventoryAfter(seen: Seen): Inventory {
 function stays(seen: Seen, id: string): boolean {
   if (isWanted(seen, id)) return true;
   const known = knownOf(seen, id);
-  return known === undefined || !(isGone(known) || isNoLongerOurs(seen, id, known));
+  // At deletion it stays listed, so that the last word can name what is left.
+  const lost = !seen.deleting && known !== undefined && isNoLongerOurs(seen, id, known);
+  return known === undefined || !(isGone(known) || lost);
+}
+
+/** What this object made and may no longer delete, because someone took the tag off or gave it another. */
+export function strays(seen: Seen): string[] {
+  return [...seen.inventory.values()]
+    .filter(({ id, origin }) => {
+      const known = knownOf(seen, id);
+      return origin === 'Created' && known !== undefined && isNoLongerOurs(seen, id, known);
+    })
+    .map(({ id }) => id);
 }
 
 /** Everything in the picture that carries our tag, and zone groups of our name below endpoints that do. */

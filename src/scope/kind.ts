@@ -1,5 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { scopes } from '../api/resources.ts';
+import { nameOf } from '../azure/ids.ts';
+import { strays } from './inventory-update.ts';
+import { listed } from './verdicts.ts';
 import type { ArcPrivateLinkScope } from '../api/types.ts';
 import type { Kind } from '../engine/kind.ts';
 import { patchStatus } from '../runtime/status.ts';
@@ -56,10 +59,15 @@ export function scopeKind(deps: ScopeDeps): ScopeKind {
     observe: (looking) => observe(deps, looking),
     concerns,
     removal: stages,
-    nothingMade: ({ status }) => status?.resourceId === undefined && (status?.inventory ?? []).length === 0,
+    // A status that was lost says nothing: then Azure is looked at.
+    nothingMade: ({ status }) =>
+      (status?.observedGeneration ?? -1) >= 0 &&
+      status?.resourceId === undefined &&
+      (status?.inventory ?? []).length === 0,
     admit: (_, due) =>
       due.length <= mostCalls ? { now: [...due] } : { now: due.slice(0, mostCalls), againMs: soonMs },
-    statusEveryMs: 2_000,
+    // It changes when something of it does; people who wait for a server see it counted.
+    statusEveryMs: 0,
     // Azure refuses concurrent writes in one VNet (RetryableError).
     concurrency: 1,
     journal: (looking, seen, now) => journal(deps, looking, seen, now),
@@ -70,8 +78,15 @@ export function scopeKind(deps: ScopeDeps): ScopeKind {
     readyMessage: () => 'Azure is as the spec says.',
     tell: (_, { told }) => told,
     lookAgainMs: ({ sent }) => (sent ? soonMs : undefined),
+    farewell,
     letGo: async () => {},
   };
+}
+
+function farewell(seen: Seen): string {
+  const left = strays(seen).map(nameOf);
+  if (left.length === 0) return 'Everything that this object made in Azure is gone.';
+  return `The object goes. Left in Azure, because they no longer carry its ownership tag: ${listed(left)}.`;
 }
 
 /** What is about to be made, or made ours, stands in status.inventory before the first call of it. */
@@ -81,13 +96,13 @@ async function journal(
   { inventory }: Seen,
   now: readonly PlannedCall[],
 ): Promise<ArcPrivateLinkScope> {
-  const listed = storedItems(
+  const items = storedItems(
     withCalls(
       inventory,
       now.map(({ action }) => action),
     ),
   );
-  if (listed.length === 0) return object;
+  if (items.length === 0) return object;
   const { status } = object;
   if (isDeepStrictEqual(listed, storedItems(inventoryOf(status?.inventory)))) return object;
   const resourceId = status?.resourceId ?? scopeIdOf(object);
@@ -95,6 +110,6 @@ async function journal(
     observedGeneration: -1,
     ...status,
     resourceId,
-    inventory: listed,
+    inventory: items,
   });
 }

@@ -53,8 +53,12 @@ export async function observe(deps: ScopeDeps, looking: ScopeLooking): Promise<S
   const connections = asksForConnections ? await lookAtConnections(looking, desired.scopeId) : undefined;
   const associations = deleting ? await referringNow(deps, object) : referring(deps, object);
   const listed = associationsSeen(associations, azure.now());
-  const stays = listed.live.length > 0;
-  const servers = isOurs ? await serversOf(deps, looking, associations, { deleting, stays }) : noServers;
+  const servers = await serversOf(deps, looking, associations, {
+    deleting,
+    isOurs,
+    stays: listed.live.length > 0,
+    mayCutOff: scope.is === 'there' && (inventory.size > 0 || found.endpointIds.length > 0),
+  });
   return {
     ...all,
     object,
@@ -151,13 +155,22 @@ function otherObjects({ scopes }: ScopeDeps, object: ArcPrivateLinkScope): ArcPr
   return scopes.list().filter(({ metadata }) => metadata.uid !== object.metadata.uid);
 }
 
+interface Circumstances {
+  deleting: boolean;
+  isOurs: boolean;
+  /** Associations stay that refer to the scope. */
+  stays: boolean;
+  /** Something of ours would go. */
+  mayCutOff: boolean;
+}
+
 async function serversOf(
   deps: ScopeDeps,
   looking: ScopeLooking,
   associations: Parameters<typeof countServers>[2],
-  { deleting, stays }: { deleting: boolean; stays: boolean },
+  { deleting, isOurs, stays, mayCutOff }: Circumstances,
 ): Promise<Seen['servers']> {
-  if (!deleting) return await countServers(looking, deps, associations);
-  // While associations stay, nothing is touched: there is no need to look for servers.
-  return stays ? noServers : await findServers(looking, deps, associations);
+  if (!deleting) return isOurs ? await countServers(looking, deps, associations) : noServers;
+  // While associations stay, nothing is touched. Servers lean on our endpoints and names, whatever the scope's own tag.
+  return stays || !mayCutOff ? noServers : await findServers(looking, deps, associations);
 }

@@ -104,7 +104,7 @@ export interface ServersSeen {
   /** At deletion: those that one will. */
   leaving: readonly string[];
   /** Subscriptions that could not be looked at, with why; `matters` where servers of the scope are to be expected. */
-  unread: readonly { subscriptionId: string; fault: Fault; matters: boolean }[];
+  unread: readonly { subscriptionId: string | undefined; fault: Fault; matters: boolean }[];
   /** Keys of the picture that this rests on. */
   keys: readonly string[];
 }

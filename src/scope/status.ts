@@ -43,8 +43,8 @@ function scopeFields(seen: Seen, before: ArcPrivateLinkScopeStatus): ScopeFields
   const mine = isOurs(scope.tags, seen.desired.owner);
   return {
     ...counted,
-    resourceId: scope.id,
     publicNetworkAccess: scope.publicNetworkAccess,
+    ...(mine || seen.observing ? { resourceId: scope.id } : {}),
     ...(mine ? { privateLinkScopeId: scope.privateLinkScopeId } : {}),
   };
 }

@@ -100,6 +100,7 @@ export function toyKind(
     readyMessage: () => 'Both boxes are there.',
     tell: () => [],
     lookAgainMs: () => undefined,
+    farewell: () => 'Both boxes are gone.',
     letGo: async () => await Promise.resolve(),
   };
 }

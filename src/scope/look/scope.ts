@@ -23,7 +23,9 @@ export async function lookAtZoneNames(
   const known = await picture.look(zoneNamesKey(found.id), () => azure.requiredZoneNames(found.id));
   if (known.is === 'unknown') return { names: [], unknown: known.fault };
   const trouble = troubleOf(known);
-  const names = valueOf(known) ?? [];
+  // No service needs no zones: an empty answer is none.
+  const told = valueOf(known) ?? [];
+  const names = told.length === 0 ? usual.names : told;
   return trouble === undefined ? { names } : { names, trouble };
 }
 

@@ -2,6 +2,7 @@ import { associationLabel, associations, slices } from '../../api/resources.ts';
 import type { ArcPrivateLinkScope, ArcServerAssociation } from '../../api/types.ts';
 import { AzureError } from '../../azure/errors.ts';
 import { idKey, sameId } from '../../azure/ids.ts';
+import type { Fault } from '../../base/errors.ts';
 import { refersTo } from '../../domain/references.ts';
 import { isReleasable, releasesAtDeletion } from '../../domain/releases.ts';
 import type { Known } from '../../engine/picture.ts';
@@ -127,8 +128,13 @@ export async function findServers(
   const unread = listed.flatMap(({ id, known }) => {
     const fault = troubleOf(known);
     if (fault === undefined || isVanished(fault)) return [];
-    return [{ subscriptionId: id, fault, matters: named.includes(id) }];
+    return [{ subscriptionId: id, fault, matters: named.includes(id) || passes(fault) }];
   });
+  const notListed = troubleOf(visible);
+  const unseen =
+    notListed === undefined
+      ? []
+      : [{ subscriptionId: undefined, fault: notListed, matters: passes(notListed) }];
   // What cannot be looked at, and does not matter, must not hold up what rests on the rest.
   const keys = listed
     .filter(
@@ -136,7 +142,12 @@ export async function findServers(
         troubleOf(known) === undefined || unread.some((one) => one.matters && one.subscriptionId === id),
     )
     .map(({ id }) => serversKey(id));
-  return { staying: names(false), leaving: names(true), unread, keys };
+  return {
+    staying: names(false),
+    leaving: names(true),
+    unread: [...unread, ...unseen],
+    keys: notListed === undefined ? [...keys, subscriptionsKey] : keys,
+  };
 }
 
 async function pointing(
@@ -155,6 +166,11 @@ async function pointing(
   // Our own PATCHes are laid over a young listing: servers that an association has released no longer stand in the way.
   picture.expire(serversKey(subscriptionId));
   return await look();
+}
+
+/** No denial: it comes back by itself, and until then nobody knows what is there. */
+function passes(fault: Fault): boolean {
+  return fault.kind !== 'stalled' && !fault.stalls;
 }
 
 /** A subscription that is no more has no servers. */

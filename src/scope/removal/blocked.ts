@@ -2,7 +2,6 @@ import { fault } from '../../api/reasons.ts';
 import { nameOf } from '../../azure/ids.ts';
 import type { Fault } from '../../base/errors.ts';
 import { valueOf } from '../../engine/picture.ts';
-import { isOurs } from '../../domain/ownership.ts';
 import type { Concern } from '../../engine/concern.ts';
 import type { ScopeAction } from '../actions.ts';
 import type { Seen } from '../seen.ts';
@@ -41,7 +40,7 @@ function unknownScope({ scope }: Seen): Fault | undefined {
 /** Whether servers could lose their way: where everything was adopted, nothing but tags goes. */
 function cutsOff(seen: Seen): boolean {
   const scope = valueOf(seen.scope);
-  if (scope === undefined || !isOurs(scope.tags, seen.desired.owner)) return false;
+  if (scope === undefined) return false;
   const endpoints = [...seen.endpoints.values()].flatMap(({ known }) => valueOf(known) ?? []);
   const goes = [scope, ...endpoints].some((one) => {
     const claim = claimed(seen, one, nameOf(one.id));
@@ -65,6 +64,8 @@ function serversStay({ servers, object, desired }: Seen): Fault | undefined {
   }
   const unread = servers.unread.find(({ matters }) => matters);
   if (unread === undefined) return undefined;
-  const message = `Whether servers of subscription ${unread.subscriptionId} still point to the scope could not be looked at (${unread.fault.reason}). Let the identity list them, or leave Azure as it is: ${retain}`;
+  const where =
+    unread.subscriptionId === undefined ? 'any subscription' : `subscription ${unread.subscriptionId}`;
+  const message = `Whether servers of ${where} still point to the scope could not be looked at (${unread.fault.reason}). Let the identity list them, or leave Azure as it is: ${retain}`;
   return fault('ServersNotVisible', message, { retryAfterMs: minuteMs });
 }

@@ -154,6 +154,7 @@ describe('the inventory', () => {
     ...seen,
     inventory: new Map(ids.map((id) => [idKey(id), { id, origin: 'Created' }])),
   });
+  const nothingDesired = { ...whole().desired, endpoints: [] };
   const keeps = (seen: Seen): boolean => inventoryAfter(seen).has(idKey(hisZone));
   const alone = (known: Seen['scope'] | ReturnType<typeof there>): Seen =>
     listed(
@@ -167,8 +168,17 @@ describe('the inventory', () => {
     ['keeps what cannot be read', alone(unknown(forbidden)), true],
     [
       'strikes out what is no longer ours',
-      alone(there(zoneValue(hisZone, { [ownerTag]: 'b/lab/net' }))),
+      {
+        ...alone(there(zoneValue(hisZone, { [ownerTag]: 'b/lab/net' }))),
+        desired: nothingDesired,
+        deleting: false,
+      },
       false,
+    ],
+    [
+      'keeps it at deletion, to name it in the end',
+      alone(there(zoneValue(hisZone, { [ownerTag]: 'b/lab/net' }))),
+      true,
     ],
     [
       'keeps what is wanted though it is not there yet',
