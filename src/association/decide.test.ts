@@ -91,8 +91,8 @@ function outcomeOf(row: Row): string {
   return [next.do, phase, reason, origin].filter((part) => part !== undefined).join(' ') + why;
 }
 
-const rival: Claim = { uid: 'rival', name: 'ns/rival', scopeId: strangeScope };
-const sibling: Claim = { uid: 'sibling', name: 'ns/sibling', scopeId: ownScope };
+const rival: Claim = { uid: 'rival', name: 'ns/rival', scopeId: strangeScope, acts: true };
+const sibling: Claim = { uid: 'sibling', name: 'ns/sibling', scopeId: ownScope, acts: true };
 const taken = (phase: Entry['phase'], ageMs = minute): Partial<Entry> => ({
   phase,
   origin: 'Taken',
@@ -289,7 +289,7 @@ describe('a selected server in another scope', () => {
       entry: taken('Propagated'),
       seen: 'strange',
       situation: move,
-      becomes: 'take Pending Taken (takenBack)',
+      becomes: 'take Pending MovedAway Taken (takenBack)',
     },
     'is contested after the second time': {
       entry: taken('Propagated'),

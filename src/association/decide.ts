@@ -141,17 +141,20 @@ function wasInOurScope(entry: Entry | undefined): boolean {
 
 function take(server: Server, machine: Machine, { nowMs }: Situation, why: TakeWhy): Next {
   const { entry } = server;
+  // Told apart from a new one also while it waits for its turn.
+  const moved = why === 'takenBack' ? movedAway(machine.scopeId ?? '') : undefined;
   // One that waits for its answer, or that Azure refused, is not written anew for every try.
   const asItIs = entry?.phase === 'Associating' || entry?.phase === 'Failed';
-  return { do: 'take', why, entry: asItIs ? entry : inPhase(server, machine, 'Pending', nowMs) };
+  return { do: 'take', why, entry: asItIs ? entry : inPhase(server, machine, 'Pending', nowMs, moved) };
 }
 
 function decideUnselected(server: Server, machine: Machine, situation: Situation): Next {
   const { entry, key } = server;
   if (entry === undefined || !isHeld(entry) || !isOurs(machine.scopeId, situation)) return { do: 'drop' };
   const heir = sameId(machine.scopeId, situation.scopeId) ? situation.heirOf(machine) : undefined;
-  if (heir !== undefined) {
-    const over = situation.handOverIsOver || situation.holds(heir.uid, key);
+  const holds = heir !== undefined && situation.holds(heir.uid, key);
+  if (holds || heir?.acts) {
+    const over = situation.handOverIsOver || holds;
     return over ? { do: 'drop' } : { do: 'handOver', entry };
   }
   return situation.releasable(entry) ? { do: 'release', entry } : { do: 'drop', left: true };

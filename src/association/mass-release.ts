@@ -58,9 +58,12 @@ export function isMass(more: number, { now, takenLately, releasedLately: before 
 export function tokenOf(
   entries: readonly Pick<Entry, 'id' | 'since'>[],
   { metadata }: ArcServerAssociation,
+  meant: 'release' | 'gone' = 'release',
 ): string {
   const lines = entries.map(({ id, since }) => `${id.toLowerCase()} ${since}`).sort();
-  const hash = createHash('sha256').update([`generation ${metadata.generation ?? 0}`, ...lines].join('\n'));
+  const hash = createHash('sha256').update(
+    [meant, `generation ${metadata.generation ?? 0}`, ...lines].join('\n'),
+  );
   return `${entries.length}-${hash.digest('hex').slice(0, 8)}`;
 }
 

@@ -125,7 +125,7 @@ function seenOf(given: World, annotations: Record<string, string> = {}): Seen {
     retryAfterMs: undefined,
     stalls: true,
   } as const;
-  const heir = { uid: 'heir', name: 'n/heir', scopeId: ownScope };
+  const heir = { uid: 'heir', name: 'n/heir', scopeId: ownScope, acts: true };
   return {
     object,
     observing: false,

@@ -147,7 +147,7 @@ export interface Others {
   inherited: ReadonlyMap<string, Entry>;
 }
 
-export type Claim = Pick<Rival, 'uid' | 'name' | 'scopeId'>;
+export type Claim = Pick<Rival, 'uid' | 'name' | 'scopeId' | 'acts'>;
 
 export interface Done {
   /** Keys of servers whose release was begun in this pass. */

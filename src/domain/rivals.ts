@@ -89,7 +89,12 @@ function couldTake(rival: Rival, machine: Machine): boolean {
 
 /** The association that keeps the server in this scope when we let it go. */
 export function heirOf(machine: Machine, scopeId: string, rivals: readonly Rival[]): Rival | undefined {
-  return first(rivals.filter((rival) => sameId(rival.scopeId, scopeId) && couldTake(rival, machine)));
+  const here = rivals.filter((rival) => sameId(rival.scopeId, scopeId));
+  // One that may not act now keeps what it holds all the same.
+  const idle = here.filter(
+    ({ live, acts, selects, sees }) => live && !acts && selects(machine) && sees(idKey(machine.id)),
+  );
+  return first(here.filter((rival) => couldTake(rival, machine))) ?? first(idle);
 }
 
 function first(rivals: readonly Rival[]): Rival | undefined {

@@ -77,6 +77,7 @@ function incompleteOf(
     token: tokenOf(
       missing.flatMap(({ entry }) => entry ?? []),
       object,
+      'gone',
     ),
   };
 }

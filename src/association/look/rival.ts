@@ -35,7 +35,7 @@ export function resolveRival(other: ArcServerAssociation, context: RivalContext)
     heldIn,
     location: scope?.spec.location ?? sightings.location(uid),
     ...selectionFor(other, subscriptionId),
-    sees: (id) => sightings.sees(uid, id) ?? context.entries(uid)?.has(id) ?? false,
+    sees: (id) => (sightings.sees(uid, id) || context.entries(uid)?.has(id)) ?? false,
   };
 }
 

@@ -1,6 +1,16 @@
+import { sameId } from '../../azure/ids.ts';
 import { missingNames, selectionOf, subscriptionsOf, type Selection } from '../../domain/selection.ts';
+import { mayBeHeld } from '../entries.ts';
 import { keepOnly, type AssociationMemory } from '../memory.ts';
-import type { Entry, Listing, Seen, Target, Unlisted } from '../seen.ts';
+import {
+  machineOf,
+  type Entry,
+  type Listing,
+  type Seen,
+  type Server,
+  type Target,
+  type Unlisted,
+} from '../seen.ts';
 import { ask, isRefusal, lookForAbsent, secondListingMs, type Absences } from './absences.ts';
 import { isListing, lookAtListing, waitsForListing } from './listings.ts';
 import { isDeleting, type AssociationLooking } from './looking.ts';
@@ -48,7 +58,7 @@ export async function lookAtServers(looking: AssociationLooking, asked: Asked): 
   }
   const listings = listingsOf(listed);
   const unlisted = [...listed.values()].filter((one): one is Unlisted => !isListing(one));
-  const absences = await absencesOf(looking, composed, listings, unlisted);
+  const absences = await absencesOf(looking, composed, listings, unlisted, asked.target.scopeId);
   const servers = withSights(composed.servers, absences.sights, selects);
   keepOnly(memory, new Set(servers.map(({ key }) => key)));
   const known = unlisted.length === 0 && absences.incomplete === undefined;
@@ -129,15 +139,42 @@ function earliest(times: readonly (number | undefined)[]): number | undefined {
   return known.length === 0 ? undefined : Math.min(...known);
 }
 
-/** Deletion asks for every server that it cannot see, whether a listing lacks it or there is none. */
+/** What single questions tell beside the listings: of servers that these lack, and of those about to be let go unreleased. */
 async function absencesOf(
   looking: AssociationLooking,
-  { servers, lacking }: Composed,
+  composed: Composed,
   listings: readonly Listing[],
   unlisted: readonly Unlisted[],
+  scopeId: string | undefined,
 ): Promise<Absences> {
-  if (!isDeleting(looking)) return await lookForAbsent(looking, servers, lacking, listings);
+  const doubtful = composed.servers.filter((server) => isDoubtful(server, scopeId));
+  const again = await ask(looking, doubtful);
+  const absent = isDeleting(looking)
+    ? await lookForUnseen(looking, composed, unlisted)
+    : await lookForAbsent(looking, composed.servers, composed.lacking, listings);
+  const sights = new Map(absent.sights);
+  for (const { key } of doubtful) sights.set(key, again.sights.get(key) ?? { is: 'unread' });
+  return { ...absent, sights, lookAgainMs: earliest([absent.lookAgainMs, again.lookAgainMs]) };
+}
+
+/** Deletion asks for every server that it cannot see, whether a listing lacks it or there is none. */
+async function lookForUnseen(
+  looking: AssociationLooking,
+  { servers, lacking }: Composed,
+  unlisted: readonly Unlisted[],
+): Promise<Absences> {
   const refused = new Set(unlisted.filter(({ fault }) => isRefusal(fault)).map((one) => one.subscriptionId));
   const unseen = servers.filter(({ key }) => refused.has(subscriptionOf(key)));
   return { ...(await ask(looking, [...lacking, ...unseen])), incomplete: undefined };
+}
+
+/**
+ * Nothing is released of a server that a listing shows outside our scope; but it may lag behind a PATCH whose answer
+ * was lost, so the server is asked itself before its entry is dropped.
+ */
+function isDoubtful(server: Server, scopeId: string | undefined): boolean {
+  const machine = machineOf(server);
+  return (
+    machine !== undefined && !server.selected && mayBeHeld(server.entry) && !sameId(machine.scopeId, scopeId)
+  );
 }

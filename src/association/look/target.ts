@@ -107,8 +107,12 @@ async function foreignTarget(
   const target = { ...known, scopeId: found.value.id, location, subscriptionId };
   const owner = ownerOf(tags);
   if (owner?.startsWith(`${settings.ownerId}/`)) {
-    const message = `The scope ${found.value.name} is managed by ArcPrivateLinkScope ${owner.slice(settings.ownerId.length + 1)}. Delete this association and create it with scopeRef in that namespace.`;
-    return { ...target, closed: { fault: fault('UseScopeRef', message), unusable: true } };
+    const message = `The scope ${found.value.name} is managed by ArcPrivateLinkScope ${owner.slice(settings.ownerId.length + 1)}. Create it with scopeRef in that namespace first; when that one is Ready, delete this one.`;
+    return {
+      ...target,
+      scopeId: undefined,
+      closed: { fault: fault('UseScopeRef', message), unusable: true },
+    };
   }
   const closed = await foreignClosed(looking, found.value);
   return { ...target, ...(closed === undefined ? {} : { closed }) };
