@@ -139,11 +139,32 @@ describe('an association that names the scope of an ArcPrivateLinkScope by its I
     const byId = { scopeRef: undefined, scopeResourceId: scopeId, adoptionPolicy: 'IfUnowned', machines };
     await lab.associate(byId, 'thief');
     await lab.becomes('False UseScopeRef', 'Ready', 'thief');
-    expect(await lab.message('Ready', 'thief')).toContain('Create it with scopeRef in that namespace first');
+    expect(await lab.message('Ready', 'thief')).toContain(
+      'Create an association with scopeRef in that namespace first',
+    );
     await lab.dissociate('thief');
     await lab.until(() => lab.gone('thief'));
     expect(ours.map((name) => lab.scopeOf(name))).toEqual(ours.map(() => scopeId));
     expect(lab.patches()).toEqual([]);
+    await lab.stop();
+  });
+
+  it('leaves its servers to the association that its message asks for', async () => {
+    const lab = new ServersLab();
+    await lab.createSecret();
+    await lab.associate({ scopeRef: undefined, scopeResourceId: otherScopeId });
+    lab.portal.set(otherScopeId, { publicNetworkAccess: 'Enabled' });
+    lab.start();
+    await lab.becomes('True Ready');
+    const before = lab.patches().length;
+    await lab.kubernetes.create(scopes, scopeObject({ ...open, adoptionPolicy: 'IfUnowned' }, 'other'));
+    await lab.becomes('False UseScopeRef');
+    await lab.associate({ scopeRef: { name: 'other' } }, 'better');
+    await lab.becomes('True Ready', 'Ready', 'better');
+    await lab.dissociate();
+    await lab.until(() => lab.gone());
+    expect(ours.map((name) => lab.scopeOf(name))).toEqual(ours.map(() => otherScopeId));
+    expect(lab.patches()).toHaveLength(before);
     await lab.stop();
   });
 });
@@ -188,6 +209,30 @@ describe('an association over two subscriptions', () => {
     await lab.becomes('True Ready');
     expect(lab.clock.now()).toBeGreaterThan(end);
     expect((await lab.status()).selected).toBeGreaterThan(30);
+    await lab.stop();
+  });
+});
+
+describe('servers that an older association shall take over but cannot', () => {
+  it('are looked at once a minute, not every few seconds', async () => {
+    const lab = new ServersLab();
+    await lab.prepare();
+    const data = secretData({ AZURE_CLIENT_ID: '33333333-3333-3333-3333-333333333333' });
+    await lab.kubernetes.create(secrets, { metadata: { namespace, name: 'own' }, data });
+    await lab.associate({ suspend: true, credentialsSecretRef: { name: 'own' } }, 'older');
+    await lab.clock.advance(2_000);
+    await lab.associate();
+    lab.start();
+    await lab.becomes('True Ready');
+    await lab.change({ suspend: false, managementPolicy: 'Observe' }, 'older');
+    await lab.clock.advance(minute);
+    await lab.kubernetes.delete(secrets, { namespace, name: 'own' });
+    await lab.change({ managementPolicy: 'Manage' }, 'older');
+    await lab.clock.advance(10 * minute);
+    const before = lab.kubernetes.calls.length;
+    await lab.clock.advance(60 * minute);
+    expect((await lab.phases())['web-1']).toBe('Propagated');
+    expect(lab.kubernetes.calls.length - before).toBeLessThan(600);
     await lab.stop();
   });
 });

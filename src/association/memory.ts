@@ -29,6 +29,8 @@ export interface AssociationMemory {
   slices: readonly Slice[];
   /** Since when deletion waits for others to take servers over. */
   handOverSinceMs: number | undefined;
+  /** Since when servers that are no longer selected wait for others to take them over. */
+  handingOverSinceMs: number | undefined;
   /** When a server that Azure had refused was accepted last. */
   acceptedAgainMs: number;
   /** When servers that Azure had refused were tried again last. */
@@ -50,6 +52,7 @@ export function newMemory(): AssociationMemory {
     observed: new Map(),
     slices: [],
     handOverSinceMs: undefined,
+    handingOverSinceMs: undefined,
     acceptedAgainMs: Number.NEGATIVE_INFINITY,
     retriedMs: Number.NEGATIVE_INFINITY,
     pass: undefined,

@@ -44,10 +44,13 @@ export async function observe(
     namesResolve:
       target.object !== undefined && namesStillResolve(target.object, deps.settings.managementPolicy),
     handOverIsOver: handOverIsOver(looking),
+    handingOverMs: handingOverMs(looking),
     trouble: sharedTrouble(looking, stored),
     retries: retriesOf(looking),
     done: { releasing: [], answers: new Map(), notThere: [] },
   });
+  if (planOf(seen).handedOver.length === 0) memory.handingOverSinceMs = undefined;
+  else memory.handingOverSinceMs ??= looking.clock.monotonic();
   if (looking.observing) memory.observed = waitsOf(planOf(seen).entries);
   return seen;
 }
@@ -91,6 +94,10 @@ function handOverIsOver({ object, memory, clock }: AssociationLooking): boolean 
   if (object.metadata.deletionTimestamp === undefined) return false;
   memory.handOverSinceMs ??= clock.monotonic();
   return clock.monotonic() - memory.handOverSinceMs >= longestHandOverMs;
+}
+
+function handingOverMs({ memory: { handingOverSinceMs }, clock }: AssociationLooking): number {
+  return handingOverSinceMs === undefined ? 0 : clock.monotonic() - handingOverSinceMs;
 }
 
 /** Others are tried at once for so long after a server was accepted that Azure had refused before. */

@@ -156,6 +156,7 @@ function seenOf(given: World, annotations: Record<string, string> = {}): Seen {
     takenBack: new Map(),
     namesResolve: given.namesResolve,
     handOverIsOver: false,
+    handingOverMs: 0,
     trouble: undefined,
     retries: { acceptedAgain: false, inMs: 0 },
     lookAgainMs: undefined,

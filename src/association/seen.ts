@@ -37,6 +37,8 @@ export interface Seen {
   readonly namesResolve: boolean;
   /** Deletion has waited long enough for others to take servers over. */
   readonly handOverIsOver: boolean;
+  /** For how long servers have been waiting for others to take them over. */
+  readonly handingOverMs: number;
   /** Trouble that all calls share (throttling, credentials), while it holds calls up. */
   readonly trouble: Fault | undefined;
   /** Servers that Azure refused before. */

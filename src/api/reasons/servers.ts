@@ -23,13 +23,17 @@ export const servers = {
   },
   UseScopeRef: {
     meaning:
-      'The scope is managed by an ArcPrivateLinkScope of this operator. Create the association anew with scopeRef, in its namespace.',
+      'The scope is managed by an ArcPrivateLinkScope of this operator. Create an association with scopeRef in its namespace, and delete this one when that is Ready.',
     on: { association: ['Associated'] },
     kind: 'stalled',
     cause:
       "The scope of `scopeResourceId` carries this operator's own ownership tag: one of its ArcPrivateLinkScopes manages it.",
-    cure: "Delete the association and create it with `scopeRef` in that object's namespace. A scope of another cluster may be used by its id.",
-    commands: ['kubectl get apls -A', 'kubectl -n NAMESPACE delete asa NAME'],
+    cure: "Create an association with `scopeRef` in that object's namespace. When it is Ready, delete this one: its servers stay in the scope. Deleted first, it would release the servers that it took. A scope of another cluster may be used by its id.",
+    commands: [
+      'kubectl get apls -A',
+      'kubectl -n NAMESPACE wait asa/NEW --for=condition=Ready --timeout=30m',
+      'kubectl -n NAMESPACE delete asa NAME',
+    ],
   },
   Matched: {
     meaning: 'Servers match the selection.',

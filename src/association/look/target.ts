@@ -107,7 +107,7 @@ async function foreignTarget(
   const target = { ...known, scopeId: found.value.id, location, subscriptionId };
   const owner = ownerOf(tags);
   if (owner?.startsWith(`${settings.ownerId}/`)) {
-    const message = `The scope ${found.value.name} is managed by ArcPrivateLinkScope ${owner.slice(settings.ownerId.length + 1)}. Create it with scopeRef in that namespace first; when that one is Ready, delete this one.`;
+    const message = `The scope ${found.value.name} is managed by ArcPrivateLinkScope ${owner.slice(settings.ownerId.length + 1)}. Create an association with scopeRef in that namespace first; when that one is Ready, delete this one.`;
     return {
       ...target,
       scopeId: undefined,
