@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { associations, confirmRelease } from '../api/resources.ts';
-import { namespace } from '../../test/world/laboratory.ts';
+import { secrets } from '../identity/resources.ts';
+import { namespace, secretData } from '../../test/world/laboratory.ts';
 import { ServersLab } from '../../test/world/servers.ts';
 import { otherScopeId, scopeId, serverId } from '../../test/world/small-seed.ts';
 
@@ -48,6 +49,17 @@ describe('servers that leave the selection', () => {
     lab.start();
     await lab.until(() => lab.scopeOf('web-4') === '');
     expect(lab.listings() - before).toBeGreaterThanOrEqual(2);
+  });
+
+  it('leave it no later when the credentials are renewed between the listings', async () => {
+    await rollOut();
+    await lab.select(['web-1', 'web-2', 'web-3']);
+    await lab.clock.advance(2_000);
+    const data = secretData({ AZURE_CLIENT_SECRET: 'renewed' });
+    const secret = { namespace, name: 'arc-private-link-credentials' };
+    await lab.kubernetes.patch(secrets, secret, { data });
+    await lab.until(() => lab.scopeOf('web-4') === '', 30_000);
+    expect(inScope(['web-1', 'web-2', 'web-3'])).toHaveLength(3);
   });
 
   it('stay when the change is taken back within seconds', async () => {

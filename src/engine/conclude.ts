@@ -9,7 +9,7 @@ import type { Memory } from './memory.ts';
 import { planFields } from './plan.ts';
 import { lookAgainMs, summarize, type Outcome } from './summary.ts';
 import { tellOutcome } from './tell.ts';
-import { conditionsOf, outcomeOf, type Said, type VerdictContext } from './verdicts.ts';
+import { conditionsOf, isTrouble, outcomeOf, type Said, type VerdictContext } from './verdicts.ts';
 
 /** The end of every pass: the one place that writes status, and that says when to look again. */
 export interface Ending<Seen, A extends Action> {
@@ -92,7 +92,8 @@ async function end<T extends Managed, Seen, A extends Action, M>(
     ...[lookAgainMs(outcome), ...waits].map((ms) => ms ?? Number.POSITIVE_INFINITY),
     await writeStatus(deps, kind, object, memory, next),
   );
-  return Number.isFinite(wait) ? { requeueAfterMs: wait } : {};
+  const failed = isTrouble(outcome);
+  return Number.isFinite(wait) ? { requeueAfterMs: wait, failed } : { failed };
 }
 
 /** Writes it now, or gives the milliseconds until it may be written. */

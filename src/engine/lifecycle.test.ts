@@ -7,10 +7,10 @@ import { ToyAzure, toyKind } from '../../test/world/toy-kind.ts';
 import { scopes } from '../api/resources.ts';
 import type { Azure } from '../azure/types.ts';
 import { silentLogger } from '../base/log.ts';
-import { noMetrics } from '../base/metrics.ts';
 import { OperatorError } from '../base/errors.ts';
 import { findCondition } from '../runtime/conditions.ts';
 import { createController } from '../runtime/controller.ts';
+import { createMetrics } from '../runtime/metrics.ts';
 import { keyOf } from '../runtime/object.ts';
 import { createReconciler, type EngineSettings } from './lifecycle.ts';
 
@@ -24,6 +24,8 @@ describe('the life of an object', () => {
   let azure: ToyAzure;
   let journal: string[];
   let stop: AbortController;
+  let metrics: ReturnType<typeof createMetrics>;
+  let lines: [level: string, fields: unknown, message: unknown][];
   let wake: () => void;
 
   beforeEach(async () => {
@@ -32,6 +34,8 @@ describe('the life of an object', () => {
     azure = new ToyAzure();
     journal = [];
     stop = new AbortController();
+    metrics = createMetrics();
+    lines = [];
     await kubernetes.create(scopes, scopeObject());
   });
   afterEach(async () => {
@@ -40,13 +44,24 @@ describe('the life of an object', () => {
   });
 
   const start = (settings: Partial<EngineSettings> = {}): void => {
+    const level =
+      (name: string) =>
+      (fields: unknown, message?: unknown): void =>
+        void lines.push([name, fields, message]);
+    const log = {
+      ...silentLogger,
+      child: () => log,
+      info: level('info'),
+      warn: level('warn'),
+      error: level('error'),
+    };
     const reconcile = createReconciler(
       {
         client: kubernetes,
         azureFor: async () => await Promise.resolve({} as Azure),
         events: { event: () => {}, flush: async () => await Promise.resolve() },
         clock,
-        log: silentLogger,
+        log,
         settings: {
           stallAfterMs: 600_000,
           resyncIntervalMs: 900_000,
@@ -65,8 +80,8 @@ describe('the life of an object', () => {
       resyncIntervalMs: 900_000,
       clock,
       random: () => 0.5,
-      log: silentLogger,
-      metrics: noMetrics,
+      log,
+      metrics,
     });
     wake = () => controller.enqueue(key);
     wake();
@@ -246,6 +261,50 @@ describe('the life of an object', () => {
     azure.faults.clear();
     await clock.until(async () => (await object()) === undefined);
   });
+
+  it('is told in the log, line by line for what changes and what is called, and its trouble is counted', async () => {
+    const failures = async (): Promise<number> => {
+      const all = (await metrics.text()).split('\n');
+      return Number(
+        all.find((line) => line.startsWith('controller_runtime_reconcile_errors_total{'))?.split(' ')[1],
+      );
+    };
+    start();
+    await becomes('True Ready');
+    expect(await failures()).toBe(0);
+    azure.faults.set('DELETE /b', new OperatorError('stalled', 'ScopeLocked', 'Remove the lock.'));
+    await kubernetes.delete(scopes, key);
+    wake();
+    await becomes('True ScopeLocked', 'Stalled');
+    await clock.advance(3_600_000);
+    expect(await failures()).toBeGreaterThanOrEqual(5);
+    const warned = lines.filter(([level]) => level === 'warn');
+    expect(warned).toMatchObject([
+      ['warn', { object: 'lab/net', reason: 'ScopeLocked' }, 'Remove the lock.'],
+    ]);
+    azure.faults.clear();
+    await clock.until(async () => (await object()) === undefined);
+    const calls = lines.filter(([, fields]) => (fields as { verb?: string }).verb !== undefined);
+    const made = calls.filter(([, fields]) => (fields as { reason?: string }).reason === undefined);
+    expect(made).toMatchObject(
+      ['PUT /a', 'PUT /b', 'DELETE /b', 'DELETE /a'].map((call) => {
+        const [verb, id] = call.split(' ');
+        return ['info', { verb, id }, expect.any(String)];
+      }),
+    );
+  });
+
+  it.each(['PUT /a', 'GET /a'])(
+    'is told as an error with its stack where %s met our own fault',
+    async (call) => {
+      azure.faults.set(call, new TypeError('x is not a function'));
+      start();
+      await becomes('True InternalError', 'Reconciling');
+      const errors = lines.filter(([level]) => level === 'error').map(([, fields]) => fields);
+      const stacks = errors.map((fields) => (fields as { err: { cause?: Error } }).err.cause?.stack ?? '');
+      expect(stacks.join('\n')).toMatch(/is not a function\n\s+at /);
+    },
+  );
 
   it.each(['suspend', 'observe', 'retain'])('leaves Azure as it is when the object goes: %s', async (how) => {
     start();

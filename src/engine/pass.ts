@@ -160,8 +160,9 @@ async function finish<T extends Managed, Seen, A extends Action, M>(
     .map(({ action }) => attempts.waitMs(action));
   picture.end();
   const ending = { seen, said: told, observing, againMs: [againMs, picture.nextMs(), least(held)] };
-  const { requeueAfterMs } = await conclude(deps, kind, object, memory, ending);
-  return requeueAfterMs === undefined ? {} : { requeueAfterMs: Math.max(requeueAfterMs, shortestPauseMs) };
+  const { requeueAfterMs, ...result } = await conclude(deps, kind, object, memory, ending);
+  if (requeueAfterMs === undefined) return result;
+  return { ...result, requeueAfterMs: Math.max(requeueAfterMs, shortestPauseMs) };
 }
 
 function watch(

@@ -20,13 +20,24 @@ export function tellOutcome<M>(
   const told = `${outcome.is} ${reason} ${isStalled(outcome)}`;
   if (told === memory.lastTold) return;
   memory.lastTold = told;
-  const fields = { object: keyText(keyOf(object)), kind: object.kind, outcome: outcome.is, reason };
-  if (isStalled(outcome)) log.warn(fields, message);
-  else log.info(fields, message);
+  logOutcome(log, object, outcome);
   const last = findCondition(object.status?.conditions, 'Ready');
   if (outcome.is === 'ready' && last?.status !== 'True') events.event(object, 'Normal', 'Ready', message);
   if (outcome.is !== 'failed' || outcome.fault.kind === 'transient' || last?.reason === reason) return;
   events.event(object, isWarning(outcome) ? 'Warning' : 'Normal', reason, message);
+}
+
+function logOutcome(log: Logger, object: Managed, outcome: Outcome): void {
+  const { reason, message } = reasonOf(outcome);
+  const fields = { object: keyText(keyOf(object)), kind: object.kind, outcome: outcome.is, reason };
+  // A fault of our own is mended by whoever reads its stack.
+  if (outcome.is === 'failed' && isInternal(reason)) log.error({ ...fields, err: outcome.fault }, message);
+  else if (isStalled(outcome)) log.warn(fields, message);
+  else log.info(fields, message);
+}
+
+function isInternal(reason: string): boolean {
+  return reason === ('InternalError' satisfies Reason);
 }
 
 /** A call that was made or refused. */
@@ -40,7 +51,7 @@ export function tellPerformed<A extends Action>(
   const fields = { verb: action.verb, id: action.id };
   if (!performed.done) {
     const { reason, message } = performed.fault;
-    const internal = reason === ('InternalError' satisfies Reason);
+    const internal = isInternal(reason);
     log[internal ? 'error' : 'info'](
       { ...fields, reason, err: internal ? performed.fault : undefined },
       message,

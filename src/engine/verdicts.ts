@@ -191,6 +191,11 @@ function rank<Seen, A extends Action>(one: Said<Seen, A>, context: VerdictContex
   ];
 }
 
+/** Whether a pass that ended so counts as an error: a person has to act, or Azure did not answer as it should. */
+export function isTrouble(outcome: Outcome): boolean {
+  return isWarning(outcome) || (outcome.is === 'failed' && outcome.fault.kind === 'transient');
+}
+
 /** Whether a change to this reason is worth a Warning: what mends itself in ordinary life is not. */
 export function isWarning(outcome: Outcome): boolean {
   if (outcome.is !== 'failed') return false;

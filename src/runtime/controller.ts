@@ -102,10 +102,11 @@ async function once(
   const log = options.log.child({ controller: options.name, object: text });
   meters.active(1);
   try {
-    const { requeueAfterMs } = await options.reconcile(parseKey(text), { signal, log });
+    const { requeueAfterMs, failed = false } = await options.reconcile(parseKey(text), { signal, log });
     queue.forget(text);
     if (requeueAfterMs !== undefined) queue.addAfter(text, requeueAfterMs);
-    meters.result(requeueAfterMs === undefined ? 'success' : 'requeue_after');
+    if (failed) meters.result('error');
+    else meters.result(requeueAfterMs === undefined ? 'success' : 'requeue_after');
   } catch (error) {
     queue.addRateLimited(text, askedWaitMs(error));
     meters.result('error');

@@ -5,6 +5,8 @@ import type { Key } from './object.ts';
 export interface Result {
   /** Come back after so many milliseconds, at the latest. */
   requeueAfterMs?: number;
+  /** It ended in trouble, which the object's status tells: counted among the errors, and not retried for it. */
+  failed?: boolean;
 }
 
 export interface ReconcileContext {
