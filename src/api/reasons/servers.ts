@@ -29,11 +29,7 @@ export const servers = {
     cause:
       "The scope of `scopeResourceId` carries this operator's own ownership tag: one of its ArcPrivateLinkScopes manages it.",
     cure: "Create an association with `scopeRef` in that object's namespace. When it is Ready, delete this one: its servers stay in the scope. Deleted first, it would release the servers that it took. A scope of another cluster may be used by its id.",
-    commands: [
-      'kubectl get apls -A',
-      'kubectl -n NAMESPACE wait asa/NEW --for=condition=Ready --timeout=30m',
-      'kubectl -n NAMESPACE delete asa NAME',
-    ],
+    commands: ['kubectl get apls -A', 'kubectl -n NAMESPACE get asa', 'kubectl -n NAMESPACE delete asa NAME'],
   },
   Matched: {
     meaning: 'Servers match the selection.',
