@@ -1,9 +1,8 @@
-import { idKey } from '../azure/ids.ts';
+import { idKey, subscriptionOf } from '../azure/ids.ts';
 import type { Azure } from '../azure/types.ts';
 import type { Planned } from '../engine/concern.ts';
 import { longestAgeMs, type MachineAction } from './actions.ts';
 import { wasRefused } from './entries.ts';
-import { subscriptionOf } from './look/servers.ts';
 import type { Seen } from './seen.ts';
 
 /** How many servers may be PATCHed in this pass: each subscription by its own limit, and none idles for another. */
@@ -30,7 +29,7 @@ export function admit(
   const fresh = due.filter(({ action }) => nowMs - action.begunMs <= longestAgeMs);
   const now: Planned<MachineAction>[] = [];
   const againMs: number[] = fresh.length < due.length ? [0] : [];
-  for (const [subscription, all] of bySubscription(fresh)) {
+  for (const [subscription, all] of Map.groupBy(fresh, ({ action }) => subscriptionOf(action.id))) {
     const retries = all.filter(({ action }) => failed.has(idKey(action.id)));
     const first = all.filter(({ action }) => !failed.has(idKey(action.id))).sort(releasesFirst);
     const retried = retries.slice(0, mostRetriedNow(seen));
@@ -59,17 +58,6 @@ const handfulMs = 1_000;
 function pauseMs(available: number, nextInMs: number): number {
   if (available === 0) return nextInMs;
   return available > mostAtOnce ? 0 : handfulMs;
-}
-
-function bySubscription(all: readonly Planned<MachineAction>[]): Map<string, Planned<MachineAction>[]> {
-  const groups = new Map<string, Planned<MachineAction>[]>();
-  for (const one of all) {
-    const subscription = subscriptionOf(one.action.id);
-    const group = groups.get(subscription);
-    if (group === undefined) groups.set(subscription, [one]);
-    else group.push(one);
-  }
-  return groups;
 }
 
 function releasesFirst(one: Planned<MachineAction>, other: Planned<MachineAction>): number {

@@ -1,3 +1,4 @@
+import { once } from '../base/once.ts';
 import { isReleasable } from '../domain/releases.ts';
 import { isRefusal } from './look/absences.ts';
 import { planOf } from './plan.ts';
@@ -22,19 +23,9 @@ export interface Counts {
   propagatedByMs: number | undefined;
 }
 
-const known = new WeakMap<Seen, Counts>();
-
-export function countsOf(seen: Seen): Counts {
-  const counted = known.get(seen);
-  if (counted !== undefined) return counted;
-  const counts = count(seen);
-  known.set(seen, counts);
-  return counts;
-}
-
 const isIn = new Set<Entry['phase'] | undefined>(['Propagating', 'Propagated']);
 
-function count(seen: Seen): Counts {
+export const countsOf = once((seen: Seen): Counts => {
   const { entries } = planOf(seen);
   const phases = new Map<Entry['phase'], number>();
   let propagatedByMs: number | undefined;
@@ -68,7 +59,7 @@ function count(seen: Seen): Counts {
     waiting,
     propagatedByMs,
   };
-}
+});
 
 /**
  * All that can be taken has been, and every wait is over. It is not where nothing could be listed, nor where Azure

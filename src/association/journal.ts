@@ -1,14 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { associations } from '../api/resources.ts';
 import type { ArcServerAssociation } from '../api/types.ts';
-import { idKey } from '../azure/ids.ts';
+import { idKey, subscriptionOf } from '../azure/ids.ts';
 import type { Planned } from '../engine/concern.ts';
 import { patchStatus } from '../runtime/status.ts';
 import type { MachineAction } from './actions.ts';
 import type { AssociationDeps } from './deps.ts';
 import { aboutToTake, wasRefused } from './entries.ts';
 import type { AssociationLooking } from './look/looking.ts';
-import { subscriptionOf } from './look/servers.ts';
 import { planOf } from './plan.ts';
 import type { Seen } from './seen.ts';
 import { entriesOf, writeSlices } from './slices.ts';

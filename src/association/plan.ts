@@ -1,3 +1,4 @@
+import { once } from '../base/once.ts';
 import { isReleasable } from '../domain/releases.ts';
 import { decide, type Situation, type TakeWhy } from './decide.ts';
 import { releasesOf, type Leaver, type Releases } from './releases.ts';
@@ -23,18 +24,8 @@ export interface Take {
   why: TakeWhy;
 }
 
-const plans = new WeakMap<Seen, Plan>();
-
 /** The plan for a picture; made once for each, since every concern asks for it. */
-export function planOf(seen: Seen): Plan {
-  const known = plans.get(seen);
-  if (known !== undefined) return known;
-  const plan = makePlan(seen);
-  plans.set(seen, plan);
-  return plan;
-}
-
-function makePlan(seen: Seen): Plan {
+export const planOf = once((seen: Seen): Plan => {
   const situation = situationOf(seen);
   const draft = {
     entries: new Map<string, Entry>(),
@@ -58,7 +49,7 @@ function makePlan(seen: Seen): Plan {
   const releases = releasesOf(seen, leavers, held(seen), seen.servers.filter(isSelected).length);
   for (const { server, entry } of releases.now) draft.entries.set(server.key, entry);
   return { ...draft, releases };
-}
+});
 
 /** While no scope is known there is nothing to decide. */
 function asItIs({ entry }: Server): { do: 'drop'; left?: true } | { do: 'keep'; entry: Entry } {

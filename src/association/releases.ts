@@ -1,5 +1,5 @@
+import { subscriptionOf } from '../azure/ids.ts';
 import { leaving } from './entries.ts';
-import { subscriptionOf } from './look/servers.ts';
 import { heldOf, isConfirmed, isMass, tokenOf } from './mass-release.ts';
 import type { Entry, Seen, Server } from './seen.ts';
 

@@ -1,5 +1,5 @@
+import { subscriptionOf } from '../azure/ids.ts';
 import type { Machine } from '../azure/types.ts';
-import { subscriptionOf } from './look/servers.ts';
 
 /**
  * What each association's own identity has listed, shared by all of them: an association that never saw a server is no

@@ -13,6 +13,22 @@ export interface ResourceId {
 
 const shape = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/([^/]+)\/(.+)$/i;
 
+const subscriptionPrefix = '/subscriptions/';
+
+/**
+ * The subscription of an ARM id, in lower case; empty where it is none. The rest of the id is not parsed: this is asked
+ * for every server in every pass.
+ */
+export function subscriptionOf(id: string): string {
+  const end = id.indexOf('/', subscriptionPrefix.length);
+  return end < 0 ? '' : id.slice(subscriptionPrefix.length, end).toLowerCase();
+}
+
+/** Each id once, whatever its case. */
+export function uniqueIds(ids: readonly string[]): string[] {
+  return [...new Map(ids.map((id) => [idKey(id), id])).values()];
+}
+
 /** Undefined when the text is not the id of a resource in a resource group. */
 export function parseResourceId(id: string): ResourceId | undefined {
   const [, subscriptionId, resourceGroup, namespace, rest] = shape.exec(id) ?? [];

@@ -1,5 +1,6 @@
 import type { MachineSelector, TagRequirement } from '../api/types.ts';
 import type { Machine } from '../azure/types.ts';
+import { once } from '../base/once.ts';
 
 /** Which servers an association selects. Pure. Names, groups and tag keys are compared without case, tag values with. */
 export type Selection = (machine: Machine) => boolean;
@@ -58,15 +59,10 @@ function meets(value: string | undefined, { operator, values = [] }: TagRequirem
 }
 
 /** A server's tags by key in lower case; kept with the server, which many associations look at. */
-export function tagsOf(machine: Machine): ReadonlyMap<string, string> {
-  const known = tagCache.get(machine);
-  if (known !== undefined) return known;
-  const tags = new Map(Object.entries(machine.tags).map(([key, value]) => [key.toLowerCase(), value]));
-  tagCache.set(machine, tags);
-  return tags;
-}
-
-const tagCache = new WeakMap<Machine, ReadonlyMap<string, string>>();
+export const tagsOf = once(
+  ({ tags }: Machine): ReadonlyMap<string, string> =>
+    new Map(Object.entries(tags).map(([key, value]) => [key.toLowerCase(), value])),
+);
 
 function lower(texts: readonly string[]): Set<string> {
   return new Set(texts.map((text) => text.toLowerCase()));

@@ -45,6 +45,11 @@ export interface Planned<A extends Action> {
   changes?: readonly string[];
 }
 
+/** `because` as the beginning of a sentence. */
+export function capital(because: string): string {
+  return because.charAt(0).toUpperCase() + because.slice(1);
+}
+
 export interface Decision<A extends Action> {
   verdict: Verdict;
   planned: readonly Planned<A>[];

@@ -2,7 +2,7 @@ import type { Reason } from '../api/reasons.ts';
 import type { Logger } from '../base/log.ts';
 import { findCondition } from '../runtime/conditions.ts';
 import { keyOf, keyText } from '../runtime/object.ts';
-import type { Action } from './concern.ts';
+import { capital, type Action } from './concern.ts';
 import type { EngineDeps } from './lifecycle.ts';
 import type { Managed, Performed } from './kind.ts';
 import type { Memory } from './memory.ts';
@@ -60,8 +60,4 @@ export function tellPerformed<A extends Action>(
   }
   log.info(fields, because);
   if (event !== undefined) events.event(object, 'Normal', event, `${capital(because)}.`);
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

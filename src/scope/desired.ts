@@ -1,7 +1,15 @@
 import { scopeIdOf } from '../domain/scope-id.ts';
 import { createHash } from 'node:crypto';
 import type { ArcPrivateLinkScope, EndpointSpec } from '../api/types.ts';
-import { childId, idKey, nameOf, resourceId, virtualNetworkOf } from '../azure/ids.ts';
+import {
+  childId,
+  idKey,
+  nameOf,
+  resourceId,
+  subscriptionOf,
+  uniqueIds,
+  virtualNetworkOf,
+} from '../azure/ids.ts';
 import type { Tags } from '../azure/types.ts';
 import { ownerFor, type Owner } from '../domain/ownership.ts';
 
@@ -75,7 +83,7 @@ function desiredDns(
   const networks = [networkId, ...(dns.linkVirtualNetworkIds ?? [])];
   return {
     groupId: `/subscriptions/${dns.subscriptionId ?? subscription}/resourceGroups/${dns.resourceGroup ?? group}`,
-    networkIds: [...new Map(networks.map((id) => [idKey(id), id])).values()],
+    networkIds: uniqueIds(networks),
     ...(resolutionPolicy === undefined ? {} : { resolutionPolicy }),
   };
 }
@@ -97,11 +105,6 @@ export function subscriptionsOf({ spec }: ArcPrivateLinkScope): string[] {
     ]),
   ];
   return [...new Set(ids.map((id) => id.toLowerCase()))].filter((id) => id !== '');
-}
-
-/** The subscription of an ARM id; empty where it is none. */
-export function subscriptionOf(id: string): string {
-  return /^\/subscriptions\/([^/]+)/i.exec(id)?.[1] ?? '';
 }
 
 /** The name, shortened with a digest of the whole where Azure takes no more characters. */

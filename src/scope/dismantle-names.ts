@@ -13,7 +13,7 @@ import {
   type SeenEndpoint,
   type SeenZone,
 } from './seen.ts';
-import { claimed } from './standing.ts';
+import { goesWithUs } from './standing.ts';
 import { originOf } from './zone-groups.ts';
 
 /** What makes names resolve, taken down: zone groups and links. Pure. */
@@ -59,9 +59,7 @@ function takeDownGroup(seen: Seen, endpointId: string, group: ZoneGroup, what: s
 
 function isToBeDeleted(seen: Seen, zone: string): boolean {
   const known = zoneSeen(seen, zone)?.known;
-  if (known?.is !== 'there') return false;
-  const claim = claimed(seen, known.value, `DNS zone ${nameOf(zone)}`);
-  return claim.is === 'ours' && !claim.adopted;
+  return known?.is === 'there' && goesWithUs(seen, known.value);
 }
 
 /** What might be adopted is not ours. */

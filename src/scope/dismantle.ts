@@ -7,7 +7,7 @@ import { adoptedTag } from '../api/resources.ts';
 import type { Deletion, PlannedCall } from './actions.ts';
 import { linksKey } from './keys.ts';
 import { blindness, isBusy, isLeaving, type Seen, type SeenEndpoint, type SeenZone } from './seen.ts';
-import { claimed, type Tagged } from './standing.ts';
+import { claimed, goesWithUs, type Tagged } from './standing.ts';
 import { lastRefusal, type NamedFault } from './verdicts.ts';
 
 /**
@@ -62,8 +62,7 @@ export function takeDownZone(seen: Seen, { id, known, links }: SeenZone, waitsFo
   const strangers =
     links.is === 'there' ? links.value.filter(({ tags }) => !isOurs(tags, seen.desired.owner)) : [];
   const [first] = strangers;
-  const claim = claimed(seen, zone, what);
-  if (first !== undefined && claim.is === 'ours' && !claim.adopted)
+  if (first !== undefined && goesWithUs(seen, zone))
     return {
       ...none,
       left: [what],

@@ -1,5 +1,6 @@
 import { idKey, sameId } from '../azure/ids.ts';
 import type { Scope, Tags, ZoneLink } from '../azure/types.ts';
+import { capital } from '../engine/concern.ts';
 import type { Performed, Told } from '../engine/kind.ts';
 import type { Known } from '../engine/picture.ts';
 import type { ScopeAction } from './actions.ts';
@@ -51,10 +52,6 @@ function toldOf(seen: Seen, performed: Performed<ScopeAction>): Told[] {
       : [];
   const first = (seen.refusal(action)?.times ?? 1) <= 1;
   return first ? [...created, { type: 'Warning', reason, message }] : created;
-}
-
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function withTags(seen: Seen, id: string, tags: Tags): Seen {

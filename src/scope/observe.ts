@@ -1,9 +1,9 @@
 import type { ArcPrivateLinkScope } from '../api/types.ts';
-import { idKey } from '../azure/ids.ts';
+import { idKey, subscriptionOf } from '../azure/ids.ts';
 import { isOurs as hasOurTag } from '../domain/ownership.ts';
 import { valueOf } from '../engine/picture.ts';
 import type { ScopeDeps, ScopeLooking } from './deps.ts';
-import { desiredOf, subscriptionOf, type Desired } from './desired.ts';
+import { desiredOf, type Desired } from './desired.ts';
 import { idsOf, inventoryOf, type Inventory } from './inventory.ts';
 import { findTaggedEndpoints, lookAtEndpoints } from './look/endpoints.ts';
 import { lookAtNetworks, lookAtPreflight } from './look/preflight.ts';

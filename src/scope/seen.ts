@@ -153,14 +153,6 @@ export function isBusy(known: Known<unknown>): boolean {
   return known.is !== 'unknown' && known.busy;
 }
 
-/** The value where it is there and not on its way out: what Azure is deleting is there no more. */
-export function liveValue<T extends { provisioningState: string }>(
-  known: Known<T> | undefined,
-): T | undefined {
-  if (known?.is !== 'there' || isLeaving(known.value)) return undefined;
-  return known.value;
-}
-
 export function isLeaving({ provisioningState }: { provisioningState: string }): boolean {
   return provisioningState === 'Deleting';
 }

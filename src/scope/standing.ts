@@ -1,4 +1,4 @@
-import { idKey } from '../azure/ids.ts';
+import { idKey, nameOf } from '../azure/ids.ts';
 import { tagsId, type Tags } from '../azure/types.ts';
 import { claimOn, ownTags, type Claim } from '../domain/ownership.ts';
 import { fittingTags, missingTags, type TagRules } from '../domain/tags.ts';
@@ -60,6 +60,12 @@ export function claimed(seen: Seen, resource: Tagged, what: string): Claim {
   const claim = claimOn(resource, seen.desired.owner, `The ${what}`);
   const isAdopted = seen.inventory.get(idKey(resource.id))?.origin === 'Adopted';
   return claim.is === 'ours' && isAdopted ? { is: 'ours', adopted: true } : claim;
+}
+
+/** Whether it is deleted with what it was made for: ours, and not merely adopted. */
+export function goesWithUs(seen: Seen, resource: Tagged): boolean {
+  const claim = claimed(seen, resource, nameOf(resource.id));
+  return claim.is === 'ours' && !claim.adopted;
 }
 
 /** The tags that a resource of ours shall have. */

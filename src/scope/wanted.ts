@@ -2,7 +2,7 @@ import { idKey, nameOf } from '../azure/ids.ts';
 import { linkId, type DesiredDns, type DesiredEndpoint } from './desired.ts';
 import { idsOf } from './inventory.ts';
 import { groupOf, parentOf, zoneId } from './keys.ts';
-import { once } from './once.ts';
+import { once } from '../base/once.ts';
 import type { Seen } from './seen.ts';
 
 /** Which resources the spec asks for, by id. Pure. A smaller answer of Azure's never makes the list shorter. */

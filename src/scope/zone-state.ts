@@ -2,7 +2,7 @@ import { idKey, nameOf, sameId } from '../azure/ids.ts';
 import type { PrivateZone, ZoneLink } from '../azure/types.ts';
 import type { Fault } from '../base/errors.ts';
 import { isOurs } from '../domain/ownership.ts';
-import { once } from './once.ts';
+import { once } from '../base/once.ts';
 import { blindness, isBusy, isLeaving, zoneSeen, type Seen } from './seen.ts';
 import { standing, type Standing } from './standing.ts';
 import type { WantedZone } from './wanted.ts';

@@ -1,10 +1,10 @@
+import { subscriptionOf } from '../../azure/ids.ts';
 import { fault } from '../../api/reasons.ts';
 import type { Fault } from '../../base/errors.ts';
 import { failed, nothingPlanned, ready } from '../../engine/concern.ts';
 import { countsOf } from '../counts.ts';
 import { exceptionsOf } from '../exceptions.ts';
 import { isRefusal } from '../look/absences.ts';
-import { subscriptionOf } from '../look/servers.ts';
 import { confirmCommand } from '../mass-release.ts';
 import type { Incomplete, Seen, Unlisted } from '../seen.ts';
 import { servers, type AssociationConcern, type AssociationDecision } from './concern.ts';

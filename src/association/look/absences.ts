@@ -1,10 +1,10 @@
+import { subscriptionOf } from '../../azure/ids.ts';
 import { asOperatorError, type Fault } from '../../base/errors.ts';
 import { isHeld } from '../../domain/releases.ts';
 import { mayBeHeld } from '../entries.ts';
 import { heldOf, isConfirmed, isMass, tokenOf } from '../mass-release.ts';
 import type { Incomplete, Listing, Server, Sight } from '../seen.ts';
 import { isDeleting, type AssociationLooking } from './looking.ts';
-import { subscriptionOf } from './servers.ts';
 
 /**
  * Held servers that a listing lacks (rule 15). Gone from one listing is not gone: when a second one lacks it as well,

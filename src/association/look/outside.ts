@@ -1,9 +1,9 @@
+import { subscriptionOf } from '../../azure/ids.ts';
 import { isHeld } from '../../domain/releases.ts';
 import type { AssociationMemory } from '../memory.ts';
 import type { Listing, Server } from '../seen.ts';
 import { secondListingMs } from './absences.ts';
 import type { AssociationLooking } from './looking.ts';
-import { subscriptionOf } from './servers.ts';
 
 /**
  * Held servers outside the selection (rule 16): a release needs two complete listings that both began after the

@@ -1,3 +1,4 @@
+import { subscriptionOf } from '../../azure/ids.ts';
 import type { Machine } from '../../azure/types.ts';
 import type { Selection } from '../../domain/selection.ts';
 import type { AssociationMemory } from '../memory.ts';
@@ -62,14 +63,6 @@ function newest(
 ): Machine {
   const answer = answers.get(key);
   return answer !== undefined && answer.atMs >= begunMs ? answer.machine : listed;
-}
-
-const prefix = '/subscriptions/';
-
-/** In lower case; without parsing the rest of the id, since it is asked for every server in every pass. */
-export function subscriptionOf(id: string): string {
-  const end = id.indexOf('/', prefix.length);
-  return end < 0 ? '' : id.slice(prefix.length, end).toLowerCase();
 }
 
 /** The servers with what was found out about some of them by themselves. */

@@ -1,4 +1,4 @@
-import { sameId } from '../../azure/ids.ts';
+import { sameId, subscriptionOf } from '../../azure/ids.ts';
 import { missingNames, selectionOf, subscriptionsOf, type Selection } from '../../domain/selection.ts';
 import { mayBeHeld } from '../entries.ts';
 import { keepOnly, type AssociationMemory } from '../memory.ts';
@@ -15,7 +15,7 @@ import { ask, isRefusal, lookForAbsent, secondListingMs, type Absences } from '.
 import { isListing, lookAtListing, waitsForListing } from './listings.ts';
 import { isDeleting, type AssociationLooking } from './looking.ts';
 import { lookOutside, type Outside } from './outside.ts';
-import { compose, subscriptionOf, withSights, type Composed } from './servers.ts';
+import { compose, withSights, type Composed } from './servers.ts';
 
 /** All servers that are selected or have an entry, as far as listings and single questions tell. */
 export type Looked = Pick<

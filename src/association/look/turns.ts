@@ -1,9 +1,10 @@
+import { subscriptionOf } from '../../azure/ids.ts';
 import { planOf } from '../plan.ts';
 import type { Seen, Server } from '../seen.ts';
 import { ask } from './absences.ts';
 import { isSlow } from './listings.ts';
 import type { AssociationLooking } from './looking.ts';
-import { subscriptionOf, withSights } from './servers.ts';
+import { withSights } from './servers.ts';
 import { selection } from './survey.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Concern } from '../../engine/concern.ts';
+import { capital, type Concern } from '../../engine/concern.ts';
 import type { ConditionType } from '../../api/conditions.ts';
 import { nameOf } from '../../azure/ids.ts';
 import { isOurs } from '../../domain/ownership.ts';
@@ -32,7 +32,7 @@ function drift(
         return { verdict: { is: 'ready', message: 'Nothing was changed by others.' }, planned };
       const { because } = first;
       const rest = planned.length > 1 ? ` and ${planned.length - 1} more` : '';
-      const verdict = working(`${because.charAt(0).toUpperCase()}${because.slice(1)}${rest}.`);
+      const verdict = working(`${capital(because)}${rest}.`);
       return withOverrides(seen, planned, verdict);
     },
   };

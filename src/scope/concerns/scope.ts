@@ -1,6 +1,6 @@
 import { nameOf } from '../../azure/ids.ts';
 import type { Scope } from '../../azure/types.ts';
-import type { Concern } from '../../engine/concern.ts';
+import { capital, type Concern } from '../../engine/concern.ts';
 import type { PlannedCall, ScopeAction, ScopeDecision } from '../actions.ts';
 import { isPointless, wholeObstacle } from '../preflight/obstacles.ts';
 import { scopeState } from '../scope-state.ts';
@@ -27,7 +27,7 @@ export const scopeConcern: Concern<Seen, ScopeAction> = {
         return missing(seen, state.leaving);
       case 'claimable': {
         const { planned } = state.standing;
-        return { verdict: working(`${sentence(planned)}.`), planned: [planned] };
+        return { verdict: working(`${capital(planned.because)}.`), planned: [planned] };
       }
       case 'ours':
         return present(seen, state.scope);
@@ -88,8 +88,4 @@ function present(seen: Seen, scope: Scope): ScopeDecision {
         planned: nothing,
       };
   }
-}
-
-function sentence({ because }: PlannedCall): string {
-  return because.charAt(0).toUpperCase() + because.slice(1);
 }

@@ -1,4 +1,4 @@
-import { idKey, sameId } from '../../azure/ids.ts';
+import { idKey, sameId, uniqueIds } from '../../azure/ids.ts';
 import { isOurs } from '../../domain/ownership.ts';
 import { lookAt, lookAtList } from '../../engine/look-at.ts';
 import { valueOf, type Known } from '../../engine/picture.ts';
@@ -19,7 +19,11 @@ export async function lookAtEndpoints(
   inventory: Inventory,
   found: readonly string[],
 ): Promise<Map<string, SeenEndpoint>> {
-  const ids = unique([...desired.endpoints.map(({ id }) => id), ...idsOf(inventory, 'endpoint'), ...found]);
+  const ids = uniqueIds([
+    ...desired.endpoints.map(({ id }) => id),
+    ...idsOf(inventory, 'endpoint'),
+    ...found,
+  ]);
   const needsGroups = groupsNeeded(looking, desired, inventory, found);
   const seen = await each(ids, (id) => lookAtOne(looking, inventory, id, needsGroups(id)));
   return new Map(seen.map((one) => [idKey(one.id), one]));
@@ -38,7 +42,7 @@ async function lookAtOne(
   const groups: Known<ZoneGroup[]> = await lookAtList(
     looking,
     groupsKey(id),
-    unique([zoneGroupId(id), ...members]),
+    uniqueIds([zoneGroupId(id), ...members]),
     () => looking.azure.listZoneGroups(id),
   );
   return { id, known, groups };
@@ -75,7 +79,7 @@ export async function findTaggedEndpoints(
   const candidates = (valueOf(connections) ?? [])
     .map(({ privateEndpointId }) => privateEndpointId)
     .filter((id) => id !== '' && !known.has(idKey(id)));
-  const looked = await each(unique(candidates), async (id) => ({
+  const looked = await each(uniqueIds(candidates), async (id) => ({
     id,
     seen: await picture.look(`${id} of a connection`, () => optional(() => azure.getEndpoint(id))),
   }));
@@ -88,8 +92,4 @@ export async function findTaggedEndpoints(
     troubleOf(connections) === undefined &&
     looked.every(({ seen }) => isDenied(seen) || troubleOf(seen) === undefined);
   return { ids: ours.map(({ id }) => id), complete };
-}
-
-function unique(ids: readonly string[]): string[] {
-  return [...new Map(ids.map((id) => [idKey(id), id])).values()];
 }

@@ -1,11 +1,11 @@
 import type { ArcPrivateLinkScope } from '../../api/types.ts';
-import { idKey, nameOf, sameId } from '../../azure/ids.ts';
+import { idKey, nameOf, sameId, subscriptionOf } from '../../azure/ids.ts';
 import type { PrivateZone, VirtualNetwork } from '../../azure/types.ts';
 import type { Fault } from '../../base/errors.ts';
 import { isOurs } from '../../domain/ownership.ts';
 import { valueOf, type Known } from '../../engine/picture.ts';
 import type { ScopeLooking } from '../deps.ts';
-import { subscriptionOf, type Desired, type DesiredEndpoint } from '../desired.ts';
+import type { Desired, DesiredEndpoint } from '../desired.ts';
 import { linksKey } from '../keys.ts';
 import {
   troubleOf,

@@ -1,14 +1,13 @@
 import { associationLabel, associations, slices } from '../../api/resources.ts';
 import type { ArcPrivateLinkScope, ArcServerAssociation } from '../../api/types.ts';
 import { AzureError } from '../../azure/errors.ts';
-import { idKey, sameId } from '../../azure/ids.ts';
+import { idKey, sameId, subscriptionOf } from '../../azure/ids.ts';
 import type { Fault } from '../../base/errors.ts';
 import { refersTo } from '../../domain/references.ts';
 import { isReleasable, releasesAtDeletion } from '../../domain/releases.ts';
 import type { Known } from '../../engine/picture.ts';
 import { listAll } from '../../runtime/list.ts';
 import type { ScopeDeps, ScopeLooking } from '../deps.ts';
-import { subscriptionOf } from '../desired.ts';
 import { scopeIdOf } from '../../domain/scope-id.ts';
 import { serversKey, subscriptionsKey } from '../keys.ts';
 import { troubleOf, type AssociationsSeen, type ServersSeen } from '../seen.ts';

@@ -1,10 +1,10 @@
-import { idKey, nameOf, sameId } from '../../azure/ids.ts';
+import { idKey, nameOf, sameId, subscriptionOf, uniqueIds } from '../../azure/ids.ts';
 import type { PrivateZone } from '../../azure/types.ts';
 import { isOurs } from '../../domain/ownership.ts';
 import { lookAt, lookAtList } from '../../engine/look-at.ts';
 import { valueOf, type Known } from '../../engine/picture.ts';
 import type { ScopeLooking } from '../deps.ts';
-import { linkId, subscriptionOf, type Desired } from '../desired.ts';
+import { linkId, type Desired } from '../desired.ts';
 import { idsOf, type Inventory } from '../inventory.ts';
 import { linksKey, parentOf, recordsKey, zonesKey } from '../keys.ts';
 import { emptyList, notAsked, troubleOf, type SeenEndpoint, type SeenZone, type ZoneNames } from '../seen.ts';
@@ -49,8 +49,7 @@ export async function lookAtZones(looking: ScopeLooking, asked: ZonesAsked): Pro
     ...idsOf(asked.inventory, 'zone'),
     ...asked.found,
   ];
-  const unique = [...new Map(ids.map((id) => [idKey(id), id])).values()];
-  const seen = await each(unique, (id) => lookAtOne(looking, asked, id, wanted.get(idKey(id))));
+  const seen = await each(uniqueIds(ids), (id) => lookAtOne(looking, asked, id, wanted.get(idKey(id))));
   return new Map(seen.map((one) => [idKey(one.id), one]));
 }
 
@@ -81,7 +80,7 @@ async function lookAtOne(
 
 /** A listing of this very pass does as well as a call for the single zone; that one lacks it proves nothing. */
 function listedZone({ full }: ScopeLooking, { known }: ZoneListings, id: string): PrivateZone | undefined {
-  const listing = known.get(subscriptionOf(id).toLowerCase());
+  const listing = known.get(subscriptionOf(id));
   if (!full || listing?.is !== 'there' || listing.ageMs > freshMs) return undefined;
   return readOf(listing)?.find((zone) => sameId(zone.id, id));
 }

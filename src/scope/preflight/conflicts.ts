@@ -6,7 +6,7 @@ import { isOurs } from '../../domain/ownership.ts';
 import { desiredOf, linkId, type DesiredEndpoint } from '../desired.ts';
 import { idsOf, inventoryOf, type Inventory } from '../inventory.ts';
 import { groupOf } from '../keys.ts';
-import { once } from '../once.ts';
+import { once } from '../../base/once.ts';
 import { endpointSeen, zoneSeen, type Seen } from '../seen.ts';
 import { listed } from '../verdicts.ts';
 import { zonesOf } from '../wanted.ts';

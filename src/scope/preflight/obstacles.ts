@@ -2,7 +2,7 @@ import { fault } from '../../api/reasons.ts';
 import { idKey, nameOf } from '../../azure/ids.ts';
 import type { Fault } from '../../base/errors.ts';
 import type { DesiredEndpoint } from '../desired.ts';
-import { once } from '../once.ts';
+import { once } from '../../base/once.ts';
 import { endpointSeen, troubleOf, type Seen } from '../seen.ts';
 import { conflictWithin, conflictWithOthers, scopeConflict } from './conflicts.ts';
 import { networkObstacle } from './networks.ts';

@@ -5,7 +5,7 @@ import { valueOf } from '../../engine/picture.ts';
 import type { Concern } from '../../engine/concern.ts';
 import type { ScopeAction } from '../actions.ts';
 import type { Seen } from '../seen.ts';
-import { claimed } from '../standing.ts';
+import { goesWithUs } from '../standing.ts';
 import { failed, listed, nothing } from '../verdicts.ts';
 
 /**
@@ -42,11 +42,10 @@ function cutsOff(seen: Seen): boolean {
   const scope = valueOf(seen.scope);
   if (scope === undefined) return false;
   const endpoints = [...seen.endpoints.values()].flatMap(({ known }) => valueOf(known) ?? []);
-  const goes = [scope, ...endpoints].some((one) => {
-    const claim = claimed(seen, one, nameOf(one.id));
-    return claim.is === 'ours' && !claim.adopted;
-  });
-  return goes || [...seen.inventory.values()].some(({ origin }) => origin === 'Created');
+  return (
+    [scope, ...endpoints].some((one) => goesWithUs(seen, one)) ||
+    [...seen.inventory.values()].some(({ origin }) => origin === 'Created')
+  );
 }
 
 const minuteMs = 60_000;

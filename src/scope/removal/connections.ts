@@ -1,9 +1,9 @@
 import { nameOf } from '../../azure/ids.ts';
 import { valueOf } from '../../engine/picture.ts';
-import { connectionRemoval, together, type Dismantling } from '../dismantle.ts';
+import { connectionRemoval, none, together, type Dismantling } from '../dismantle.ts';
 import { connectionsKey } from '../keys.ts';
 import type { Seen } from '../seen.ts';
-import { claimed } from '../standing.ts';
+import { goesWithUs } from '../standing.ts';
 import { stage } from './stage.ts';
 
 /**
@@ -11,25 +11,22 @@ import { stage } from './stage.ts';
  * in an event; the endpoints themselves are never touched.
  */
 export const connections = stage('connections', 'The scope has no connections.', (seen) =>
-  goesItself(seen) ? strangers(seen) : together([]),
+  goesItself(seen) ? strangers(seen) : none,
 );
 
 /** A scope that stays keeps its connections. */
 function goesItself(seen: Seen): boolean {
   const scope = valueOf(seen.scope);
-  if (scope === undefined) return false;
-  const claim = claimed(seen, scope, `scope ${scope.name}`);
-  return claim.is === 'ours' && !claim.adopted;
+  return scope !== undefined && goesWithUs(seen, scope);
 }
 
 function strangers({ connections: known, desired }: Seen): Dismantling {
-  const nothingLeft = together([]);
-  if (known === undefined) return nothingLeft;
-  if (known.is === 'unknown') return { ...nothingLeft, unread: [known.fault] };
+  if (known === undefined) return none;
+  if (known.is === 'unknown') return { ...none, unread: [known.fault] };
   const key = connectionsKey(desired.scopeId);
   return together(
     (valueOf(known) ?? []).map((connection) => ({
-      ...nothingLeft,
+      ...none,
       left: [`connection of private endpoint ${nameOf(connection.privateEndpointId)}`],
       planned: known.busy ? [] : [connectionRemoval(connection, key)],
     })),
