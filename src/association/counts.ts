@@ -1,6 +1,6 @@
+import { needsPerson } from '../base/errors.ts';
 import { once } from '../base/once.ts';
 import { isReleasable } from '../domain/releases.ts';
-import { isRefusal } from './look/absences.ts';
 import { planOf } from './plan.ts';
 import { machineOf, type Entry, type Seen } from './seen.ts';
 import { endOfWait } from './wait.ts';
@@ -68,7 +68,7 @@ export const countsOf = once((seen: Seen): Counts => {
 export function isRolledOut(seen: Seen): boolean {
   const { pending, waiting, associated, failed } = countsOf(seen);
   if (pending > 0 || waiting > 0 || seen.target.scopeId === undefined) return false;
-  if (seen.listings.length === 0 || seen.unlisted.some(({ fault }) => !isRefusal(fault))) return false;
+  if (seen.listings.length === 0 || seen.unlisted.some(({ fault }) => !needsPerson(fault))) return false;
   return failed === 0 || associated > 0;
 }
 

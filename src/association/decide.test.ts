@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Machine } from '../azure/types.ts';
 import {
   ago,
+  fault,
   formerScope,
   machineId,
   machineNamed,
@@ -53,13 +54,6 @@ function situationOf({ adopts = false, ...more }: NonNullable<Row['situation']>)
 }
 
 function sightOf({ seen, machine }: Row): Sight {
-  const fault = {
-    kind: 'waiting',
-    reason: 'No',
-    message: 'no',
-    retryAfterMs: undefined,
-    stalls: true,
-  } as const;
   if (seen === 'hidden') return { is: 'hidden', fault };
   if (seen === 'gone' || seen === 'unread') return { is: seen };
   const scopeId = scopeIds[seen];

@@ -6,8 +6,8 @@ import { endOfWait } from './wait.ts';
 
 /** Another association is woken by the same change, and writes down soon what it takes over. */
 const handOverMs = 5_000;
-/** One that has not done so by then is held up by trouble of its own. */
-const promptMs = 120_000;
+/** One that has not done so by then is held up by trouble of its own, and deletion waits for it no longer. */
+export const longestHandOverMs = 120_000;
 const lateHandOverMs = 60_000;
 /** Waits that end soon after the first are ended with it: one write for all of them. */
 const togetherMs = 1_000;
@@ -20,7 +20,7 @@ export function lookAgainMs(seen: Seen, pollMs: number): number | undefined {
       .filter(({ trouble }) => trouble === undefined)
       .map(({ ageMs }) => Math.max(togetherMs, pollMs - ageMs)),
     ...(seen.lookAgainMs === undefined ? [] : [seen.lookAgainMs]),
-    ...(handedOver.length > 0 ? [seen.handingOverMs < promptMs ? handOverMs : lateHandOverMs] : []),
+    ...(handedOver.length > 0 ? [seen.handingOverMs < longestHandOverMs ? handOverMs : lateHandOverMs] : []),
   ];
   let endsMs = Number.POSITIVE_INFINITY;
   for (const entry of entries.values()) {

@@ -2,6 +2,7 @@ import { idKey, parseResourceId } from '../azure/ids.ts';
 import type { Fault } from '../base/errors.ts';
 import type { AssociationDeps } from './deps.ts';
 import { leavesAtDeletion, mayBeHeld } from './entries.ts';
+import { longestHandOverMs } from './look-again.ts';
 import { wantedAgeMs } from './look/listings.ts';
 import { isDeleting, type AssociationLooking } from './look/looking.ts';
 import type { Neighbours } from './look/neighbours.ts';
@@ -87,9 +88,7 @@ function note(neighbours: Neighbours, { object }: AssociationLooking, target: Ta
   if (deletionTimestamp === undefined) neighbours.sightings.note(uid, machines, target.location);
 }
 
-/** Deletion waits so long for another association to take servers over; then it finds them in the scope. */
-const longestHandOverMs = 120_000;
-
+/** Deletion waits no longer for another association to take servers over; that one then finds them in the scope. */
 function handOverIsOver({ object, memory, clock }: AssociationLooking): boolean {
   if (object.metadata.deletionTimestamp === undefined) return false;
   memory.handOverSinceMs ??= clock.monotonic();

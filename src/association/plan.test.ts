@@ -5,6 +5,7 @@ import type { ArcServerAssociation } from '../api/types.ts';
 import { confirmRelease } from '../api/resources.ts';
 import {
   ago,
+  fault,
   formerScope,
   machineId,
   machineNamed,
@@ -88,13 +89,6 @@ function serverOf(given: One, index: number): Server {
 }
 
 function sightOf({ sight, scopeId, location, subscription, vmId }: One, id: string): Sight {
-  const fault = {
-    kind: 'waiting',
-    reason: 'No',
-    message: 'no',
-    retryAfterMs: undefined,
-    stalls: true,
-  } as const;
   if (sight === 'hidden') return { is: 'hidden', fault };
   if (sight === 'gone' || sight === 'unread') return { is: sight };
   const machine = machineNamed(id.slice(id.lastIndexOf('/') + 1), {
@@ -118,13 +112,6 @@ function seenOf(given: World, annotations: Record<string, string> = {}): Seen {
     },
     status: { scopeId: ownScope, previousScopeIds: [formerScope], recentReleases },
   } as unknown as ArcServerAssociation;
-  const fault = {
-    kind: 'waiting',
-    reason: 'No',
-    message: 'no',
-    retryAfterMs: undefined,
-    stalls: true,
-  } as const;
   const heir = { uid: 'heir', name: 'n/heir', scopeId: ownScope, acts: true };
   return {
     object,

@@ -29,6 +29,16 @@ export interface Fault {
   readonly stalls: boolean;
 }
 
+/** As plain data: a thrown error spreads only what is its own. */
+export function plainFault({ kind, reason, message, retryAfterMs, stalls }: Fault): Fault {
+  return { kind, reason, message, retryAfterMs, stalls };
+}
+
+/** Whether a person would have to mend it, rather than that it passes by itself. */
+export function needsPerson({ kind, stalls }: Fault): boolean {
+  return kind === 'stalled' || (kind === 'waiting' && stalls);
+}
+
 /** What went wrong, as a stable CamelCase `reason` and a sentence (`message`) that says what a person can do. */
 export class OperatorError extends Error implements Fault {
   override readonly name = 'OperatorError';

@@ -1,6 +1,6 @@
 import type { ConditionType } from '../api/conditions.ts';
 import { reasons, type Reason } from '../api/reasons.ts';
-import type { Fault } from '../base/errors.ts';
+import { needsPerson, plainFault, type Fault } from '../base/errors.ts';
 import { findCondition, removeCondition, setCondition, type Condition } from '../runtime/conditions.ts';
 import type { Attempts } from './attempts.ts';
 import type { Action, Concern, Decision, Verdict } from './concern.ts';
@@ -31,13 +31,8 @@ export function withRefusals<Seen, A extends Action>(
   const [first] = refusals;
   if (first === undefined) return { concern, decision };
   const rest = refusals.length > 1 ? ` (and ${refusals.length - 1} more)` : '';
-  const told = {
-    kind: first.fault.kind,
-    reason: first.fault.reason,
-    message: `${first.fault.message}${rest}`,
-    retryAfterMs: undefined,
-    stalls: first.fault.stalls,
-  };
+  const message = `${first.fault.message}${rest}`;
+  const told = { ...plainFault(first.fault), message, retryAfterMs: undefined };
   return { concern, decision: { planned, verdict: { ...watchOf(verdict), is: 'failed', fault: told } } };
 }
 
@@ -51,8 +46,7 @@ function watchOf({ watch }: Verdict): { watch?: readonly string[] } {
  */
 export function withBlindness<Seen, A extends Action>({ concern, decision }: Said<Seen, A>): Said<Seen, A> {
   const { verdict, planned } = decision;
-  if (verdict.is !== 'unread' || (verdict.fault.kind !== 'stalled' && !verdict.fault.stalls))
-    return { concern, decision };
+  if (verdict.is !== 'unread' || !needsPerson(verdict.fault)) return { concern, decision };
   return { concern, decision: { planned, verdict: { ...verdict, is: 'failed' } } };
 }
 

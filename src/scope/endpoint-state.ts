@@ -78,11 +78,11 @@ export function isReady(seen: Seen, endpoint: DesiredEndpoint): boolean {
 }
 
 /** What cannot be read is counted as it was seen last. */
-export function readyCount(seen: Seen): string {
+export function readyCount(seen: Seen): { ready: number; total: number } {
   const { endpoints } = seen.desired;
   const isCounted = (endpoint: DesiredEndpoint): boolean =>
     endpointState(seen, endpoint).is === 'unread' ? wasServing(seen, endpoint) : isReady(seen, endpoint);
-  return `${endpoints.filter(isCounted).length}/${endpoints.length}`;
+  return { ready: endpoints.filter(isCounted).length, total: endpoints.length };
 }
 
 function wasServing({ object }: Seen, { name }: DesiredEndpoint): boolean {

@@ -22,10 +22,15 @@ export function statusOf(seen: Seen): ArcPrivateLinkScopeStatus {
     // Written down before the first call of Azure: from then on deletion looks there.
     ...(inventory.length === 0 ? {} : { resourceId: before.resourceId ?? seen.desired.scopeId }),
     ...scopeFields(seen, before),
-    endpointsReady: seen.deleting ? (before.endpointsReady ?? readyCount(seen)) : readyCount(seen),
+    endpointsReady: (seen.deleting ? before.endpointsReady : undefined) ?? readyText(seen),
     endpoints: endpointStatuses(seen),
     ...(inventory.length === 0 && before.inventory === undefined ? {} : { inventory }),
   };
+}
+
+function readyText(seen: Seen): string {
+  const { ready, total } = readyCount(seen);
+  return `${ready}/${total}`;
 }
 
 type ScopeFields = Pick<

@@ -1,6 +1,6 @@
 import type { Reason } from '../api/reasons.ts';
 import type { ConditionType } from '../api/conditions.ts';
-import type { Fault } from '../base/errors.ts';
+import { needsPerson, plainFault, type Fault } from '../base/errors.ts';
 import { isTrue } from '../runtime/conditions.ts';
 import type { Verdict } from '../engine/concern.ts';
 import type { Known } from '../engine/picture.ts';
@@ -19,6 +19,21 @@ export function working(
 ): Verdict {
   const { reason = 'Provisioning', ...rest } = more;
   return { is: 'working', reason, message, ...rest };
+}
+
+/**
+ * What is on its way, the first of it in words; undefined where nothing is. `watch` is what Azure does not tell us of by
+ * itself.
+ */
+export function onItsWay(
+  waits: readonly string[],
+  watch: readonly string[],
+  tell: (first: string, more: number) => string = (first, more) =>
+    more > 0 ? `${first} (and ${more} more).` : `${first}.`,
+): Verdict | undefined {
+  const [first] = waits;
+  if (first === undefined) return undefined;
+  return working(tell(first, waits.length - 1), watch.length === 0 ? {} : { ...byItself, watch });
 }
 
 /** What Azure changes by itself, or after a restart still does for us, is looked at this often. */
@@ -44,22 +59,16 @@ export function readyUnless(
  */
 export function unreadable(seen: Seen, condition: ConditionType, why: Fault, what?: string): Verdict {
   const told = what === undefined ? why : { ...why, message: `${what}: ${why.message}` };
-  const mendable = why.kind === 'stalled' || why.stalls;
   const wasWell = isTrue(seen.object.status?.conditions, condition);
-  return mendable && !wasWell
-    ? { is: 'failed', fault: faultOf(told) }
-    : { is: 'unread', fault: faultOf(told) };
-}
-
-/** As plain data: a thrown error spreads only what is its own. */
-function faultOf({ kind, reason, message, retryAfterMs, stalls }: Fault): Fault {
-  return { kind, reason, message, retryAfterMs, stalls };
+  return needsPerson(why) && !wasWell
+    ? { is: 'failed', fault: plainFault(told) }
+    : { is: 'unread', fault: plainFault(told) };
 }
 
 /** Why a call that Azure is at work on now was refused the last time: until it is over, that is what there is to tell. */
 export function lastRefusal(seen: Seen, verb: 'PUT' | 'DELETE', id: string): Fault | undefined {
   const refusal = seen.refusal({ verb, id });
-  return refusal === undefined ? undefined : { ...faultOf(refusal.fault), retryAfterMs: undefined };
+  return refusal === undefined ? undefined : { ...plainFault(refusal.fault), retryAfterMs: undefined };
 }
 
 export interface NamedFault {
@@ -92,7 +101,7 @@ function beforeCommand(message: string, text: string): string {
 }
 
 export function withMessage(original: Fault, message: string): Fault {
-  return { ...faultOf(original), message };
+  return { ...plainFault(original), message };
 }
 
 export function failed(
@@ -101,7 +110,7 @@ export function failed(
   watch: readonly string[] = [],
 ): ScopeDecision {
   return {
-    verdict: { is: 'failed', fault: faultOf(why), ...(watch.length === 0 ? {} : { watch }) },
+    verdict: { is: 'failed', fault: plainFault(why), ...(watch.length === 0 ? {} : { watch }) },
     planned,
   };
 }
@@ -125,7 +134,8 @@ export function withOverrides(
 ): ScopeDecision {
   const refusals = planned.flatMap(({ action }) => seen.refusal(action) ?? []);
   const refused = refusals.find(({ fault: why }) => !isOverridden(why));
-  if (refused !== undefined) return failed({ ...faultOf(refused.fault), retryAfterMs: undefined }, planned);
+  if (refused !== undefined)
+    return failed({ ...plainFault(refused.fault), retryAfterMs: undefined }, planned);
   const [overridden] = refusals;
   const open = planned.some(({ action }) => seen.refusal(action) === undefined);
   if (overridden === undefined || open) return { verdict: otherwise, planned };

@@ -1,4 +1,5 @@
 import type { Machine } from '../../src/azure/types.ts';
+import type { Fault } from '../../src/base/errors.ts';
 
 /** Servers as the operator sees them, for tests of pure decisions. */
 export const nowMs = Date.UTC(2026, 0, 1, 12);
@@ -7,6 +8,15 @@ export const ownScope =
   '/subscriptions/s/resourceGroups/g/providers/Microsoft.HybridCompute/privateLinkScopes/own';
 export const strangeScope = ownScope.replace(/own$/, 'strange');
 export const formerScope = ownScope.replace(/own$/, 'former');
+
+/** Why something cannot be seen, where it does not matter why. */
+export const fault: Fault = {
+  kind: 'waiting',
+  reason: 'No',
+  message: 'no',
+  retryAfterMs: undefined,
+  stalls: true,
+};
 
 export function machineId(name: string): string {
   return `/subscriptions/s/resourceGroups/g/providers/Microsoft.HybridCompute/machines/${name}`;

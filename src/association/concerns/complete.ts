@@ -1,10 +1,9 @@
 import { subscriptionOf } from '../../azure/ids.ts';
 import { fault } from '../../api/reasons.ts';
-import type { Fault } from '../../base/errors.ts';
+import { needsPerson, type Fault } from '../../base/errors.ts';
 import { failed, nothingPlanned, ready } from '../../engine/concern.ts';
 import { countsOf } from '../counts.ts';
 import { exceptionsOf } from '../exceptions.ts';
-import { isRefusal } from '../look/absences.ts';
 import { confirmCommand } from '../mass-release.ts';
 import type { Incomplete, Seen, Unlisted } from '../seen.ts';
 import { servers, type AssociationConcern, type AssociationDecision } from './concern.ts';
@@ -17,7 +16,7 @@ export const complete: AssociationConcern = {
   decide(seen): AssociationDecision {
     if (seen.incomplete !== undefined) return failed(incompleteFault(seen, seen.incomplete));
     const troubled = troubledListings(seen);
-    const refused = troubled.find(({ fault: trouble }) => isRefusal(trouble));
+    const refused = troubled.find(({ fault: trouble }) => needsPerson(trouble));
     if (refused !== undefined) return failed(unlistedFault(seen, refused));
     const [passing] = troubled;
     if (passing !== undefined)

@@ -1,7 +1,6 @@
-import type { Fault } from '../../base/errors.ts';
+import { needsPerson, type Fault } from '../../base/errors.ts';
 import { failed, nothingPlanned, ready as isReady, type Verdict } from '../../engine/concern.ts';
 import { countsOf, wasRolledOut } from '../counts.ts';
-import { isRefusal } from '../look/absences.ts';
 import { planOf } from '../plan.ts';
 import type { Seen } from '../seen.ts';
 import { associatedText } from './associated.ts';
@@ -22,7 +21,7 @@ export const ready: AssociationConcern = {
   decide(seen) {
     if (wasRolledOut(seen)) return isReady(readyText(seen));
     const { pending, waiting } = countsOf(seen);
-    const passing = seen.unlisted.find(({ fault }) => !isRefusal(fault));
+    const passing = seen.unlisted.find(({ fault }) => !needsPerson(fault));
     if (pending === 0 && waiting === 0 && seen.listings.length > 0 && passing !== undefined)
       return { verdict: { is: 'unread', fault: passing.fault }, planned: nothingPlanned };
     if (pending === 0 && waiting === 0) return nothingTaken(seen);

@@ -1,5 +1,5 @@
 import { subscriptionOf } from '../../azure/ids.ts';
-import { asOperatorError, type Fault } from '../../base/errors.ts';
+import { asOperatorError, needsPerson } from '../../base/errors.ts';
 import { isHeld } from '../../domain/releases.ts';
 import { mayBeHeld } from '../entries.ts';
 import { heldOf, isConfirmed, isMass, tokenOf } from '../mass-release.ts';
@@ -135,11 +135,6 @@ async function askOne({ azure }: AssociationLooking, { id }: Server, begunMs: nu
     return machine === undefined ? { is: 'gone' } : { is: 'there', machine, evidence: { begunMs } };
   } catch (error) {
     const trouble = asOperatorError(error);
-    return isRefusal(trouble) ? { is: 'hidden', fault: trouble } : { is: 'unread' };
+    return needsPerson(trouble) ? { is: 'hidden', fault: trouble } : { is: 'unread' };
   }
-}
-
-/** What a person would have to mend, rather than what passes by itself. */
-export function isRefusal({ kind, stalls }: Fault): boolean {
-  return kind === 'stalled' || (kind === 'waiting' && stalls);
 }

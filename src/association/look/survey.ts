@@ -1,3 +1,4 @@
+import { needsPerson } from '../../base/errors.ts';
 import { sameId, subscriptionOf } from '../../azure/ids.ts';
 import { missingNames, selectionOf, subscriptionsOf, type Selection } from '../../domain/selection.ts';
 import { mayBeHeld } from '../entries.ts';
@@ -11,7 +12,7 @@ import {
   type Target,
   type Unlisted,
 } from '../seen.ts';
-import { ask, isRefusal, lookForAbsent, secondListingMs, type Absences } from './absences.ts';
+import { ask, lookForAbsent, secondListingMs, type Absences } from './absences.ts';
 import { isListing, lookAtListing, waitsForListing } from './listings.ts';
 import { isDeleting, type AssociationLooking } from './looking.ts';
 import { lookOutside, type Outside } from './outside.ts';
@@ -163,7 +164,9 @@ async function lookForUnseen(
   { servers, lacking }: Composed,
   unlisted: readonly Unlisted[],
 ): Promise<Absences> {
-  const refused = new Set(unlisted.filter(({ fault }) => isRefusal(fault)).map((one) => one.subscriptionId));
+  const refused = new Set(
+    unlisted.filter(({ fault }) => needsPerson(fault)).map((one) => one.subscriptionId),
+  );
   const unseen = servers.filter(({ key }) => refused.has(subscriptionOf(key)));
   return { ...(await ask(looking, [...lacking, ...unseen])), incomplete: undefined };
 }

@@ -4,23 +4,15 @@ import type { PrivateEndpoint } from '../../azure/types.ts';
 import type { Fault } from '../../base/errors.ts';
 import type { Concern } from '../../engine/concern.ts';
 import { valueOf } from '../../engine/picture.ts';
-import type { PlannedCall, ScopeAction, ScopeDecision } from '../actions.ts';
+import type { ScopeAction, ScopeDecision } from '../actions.ts';
 import type { DesiredEndpoint } from '../desired.ts';
 import { creation, repetition, replacement } from '../endpoint-calls.ts';
 import { endpointState, readyCount, type EndpointState } from '../endpoint-state.ts';
 import { obstacleOf } from '../preflight/obstacles.ts';
 import { scopeGate } from '../scope-state.ts';
 import { endpointSeen, type Seen } from '../seen.ts';
-import {
-  byItself,
-  failed,
-  lastRefusal,
-  nothing,
-  readyUnless,
-  unreadable,
-  working,
-  worstOf,
-} from '../verdicts.ts';
+import { failed, nothing, onItsWay, readyUnless, unreadable, worstOf } from '../verdicts.ts';
+import { atWork, waitsOf, watchOf, type Part } from './part.ts';
 
 /**
  * Every private endpoint is there, ours and whole (condition PrivateEndpointsReady). One's trouble does not hold up the
@@ -43,38 +35,22 @@ export const endpointsConcern: Concern<Seen, ScopeAction> = {
       trouble === undefined ? [] : [{ name, fault: trouble }],
     );
     const worst = worstOf(faults);
-    if (worst !== undefined)
-      return failed(
-        worst,
-        planned,
-        all.flatMap(({ watch }) => watch),
-      );
+    if (worst !== undefined) return failed(worst, planned, watchOf(all));
     return { verdict: verdictOf(seen, all), planned };
   },
 };
 
-interface One {
-  /** On its way, as a sentence without a full stop. */
-  waits?: string;
-  trouble?: Fault;
-  unread?: Fault;
-  planned: readonly PlannedCall[];
-  watch: readonly string[];
-}
-
 function verdictOf(
   seen: Seen,
-  all: readonly (One & { endpoint: DesiredEndpoint })[],
+  all: readonly (Part & { endpoint: DesiredEndpoint })[],
 ): ScopeDecision['verdict'] {
-  const [ready, total] = readyCount(seen).split('/');
+  const { ready, total } = readyCount(seen);
   const unread = all.find((one) => one.unread !== undefined);
-  const waits = all.flatMap((one) => one.waits ?? []);
-  const watch = all.flatMap((one) => one.watch);
-  if (waits.length > 0) {
-    const rest = waits.length > 1 ? ` and ${waits.length - 1} more` : '';
-    const message = `${waits[0]}${rest} (${ready} of ${total} endpoints ready).`;
-    return working(message, watch.length === 0 ? {} : { ...byItself, watch });
-  }
+  const waits = onItsWay(waitsOf(all), watchOf(all), (first, more) => {
+    const rest = more > 0 ? ` and ${more} more` : '';
+    return `${first}${rest} (${ready} of ${total} endpoints ready).`;
+  });
+  if (waits !== undefined) return waits;
   if (unread?.unread !== undefined) {
     const what = `Private endpoint ${unread.endpoint.name}`;
     return unreadable(seen, 'PrivateEndpointsReady', unread.unread, what);
@@ -83,14 +59,14 @@ function verdictOf(
   return readyUnless(known, `${ready} of ${total} endpoints are ready.`);
 }
 
-function decideOne(seen: Seen, endpoint: DesiredEndpoint): One {
+function decideOne(seen: Seen, endpoint: DesiredEndpoint): Part {
   const { name, id } = endpoint;
   const state = endpointState(seen, endpoint);
   switch (state.is) {
     case 'unread':
-      return { unread: state.fault, planned: nothing, watch: [] };
+      return { unread: state.fault, planned: nothing };
     case 'busy':
-      return busy(seen, endpoint);
+      return atWork(seen, id, `Azure is at work on private endpoint ${name}`, ['PUT', 'DELETE']);
     case 'absent':
       return missing(seen, endpoint, state.leaving);
     case 'foreign':
@@ -99,17 +75,11 @@ function decideOne(seen: Seen, endpoint: DesiredEndpoint): One {
       return { trouble: mismatch(endpoint, state.how), planned: nothing, watch: [id] };
     case 'claimable': {
       const { planned } = state.standing;
-      return { waits: `Making private endpoint ${name} ours`, planned: [planned], watch: [] };
+      return { waits: `Making private endpoint ${name} ours`, planned: [planned] };
     }
     case 'ours':
       return present(seen, endpoint, state);
   }
-}
-
-function busy(seen: Seen, { name, id }: DesiredEndpoint): One {
-  const trouble = lastRefusal(seen, 'PUT', id) ?? lastRefusal(seen, 'DELETE', id);
-  if (trouble !== undefined) return { trouble, planned: nothing, watch: [] };
-  return { waits: `Azure is at work on private endpoint ${name}`, planned: nothing, watch: [] };
 }
 
 function mismatch({ name, id }: DesiredEndpoint, how: string): Fault {
@@ -119,7 +89,7 @@ function mismatch({ name, id }: DesiredEndpoint, how: string): Fault {
   );
 }
 
-function missing(seen: Seen, endpoint: DesiredEndpoint, leaving?: PrivateEndpoint): One {
+function missing(seen: Seen, endpoint: DesiredEndpoint, leaving?: PrivateEndpoint): Part {
   const { name, id } = endpoint;
   const watch = leaving === undefined ? [] : [id];
   const waits =
@@ -143,7 +113,7 @@ function missing(seen: Seen, endpoint: DesiredEndpoint, leaving?: PrivateEndpoin
 }
 
 /** What to do about one that failed, or that lost its connection. */
-function present(seen: Seen, endpoint: DesiredEndpoint, state: Extract<EndpointState, { is: 'ours' }>): One {
+function present(seen: Seen, endpoint: DesiredEndpoint, state: Extract<EndpointState, { is: 'ours' }>): Part {
   const { name, id } = endpoint;
   const { observed, adopted } = state;
   // Learn, "What is a private endpoint?": a disconnected endpoint is only good for deletion.
@@ -153,13 +123,12 @@ function present(seen: Seen, endpoint: DesiredEndpoint, state: Extract<EndpointS
       : {
           waits: `Replacing private endpoint ${name}, its connection was removed`,
           planned: replacement(seen, endpoint, observed),
-          watch: [],
         };
   switch (observed.provisioningState) {
     case 'Succeeded':
       return endpoint.dns === undefined && approvedWithoutNames(observed)
         ? { waits: `Waiting for the addresses of private endpoint ${name}`, planned: nothing, watch: [id] }
-        : { planned: nothing, watch: [] };
+        : { planned: nothing };
     case 'Failed':
     case 'Canceled':
       return {

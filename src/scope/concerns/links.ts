@@ -10,7 +10,7 @@ import { obstacleOf } from '../preflight/obstacles.ts';
 import { scopeGate } from '../scope-state.ts';
 import { zoneSeen, type Seen } from '../seen.ts';
 import { standing, wantedTags } from '../standing.ts';
-import { byItself, nothing, readyUnless, unreadable, working } from '../verdicts.ts';
+import { nothing, onItsWay, readyUnless, unreadable } from '../verdicts.ts';
 import { wantedZones, type WantedZone } from '../wanted.ts';
 import { isHeldElsewhere, linkTo, zoneState } from '../zone-state.ts';
 import { noZones, wantsDns } from './zones.ts';
@@ -27,13 +27,11 @@ export const linksConcern: Concern<Seen, ScopeAction> = {
     if (!wantsDns(seen)) return noZones;
     const all = wantedZones(seen).map((zone) => decideZone(seen, zone));
     const planned = all.flatMap((one) => one.planned);
-    const waits = all.flatMap((one) => one.waits);
-    const watch = all.flatMap((one) => one.watch);
-    if (waits.length > 0) {
-      const rest = waits.length > 1 ? ` (and ${waits.length - 1} more)` : '';
-      const verdict = working(`${waits[0]}${rest}.`, watch.length === 0 ? {} : { ...byItself, watch });
-      return { verdict, planned };
-    }
+    const verdict = onItsWay(
+      all.flatMap(({ waits }) => waits),
+      all.flatMap(({ watch }) => watch),
+    );
+    if (verdict !== undefined) return { verdict, planned };
     const [unread] = all.flatMap((one) => one.unread ?? []);
     if (unread !== undefined) return { verdict: unreadable(seen, 'DNSReady', unread), planned };
     const known = wantedZones(seen).map(({ id }) => zoneSeen(seen, id)?.links);

@@ -3,7 +3,7 @@ import type { ZoneGroup } from '../../azure/types.ts';
 import type { Fault } from '../../base/errors.ts';
 import { adoptCommand } from '../../domain/ownership.ts';
 import type { Concern } from '../../engine/concern.ts';
-import type { PlannedCall, ScopeAction } from '../actions.ts';
+import type { ScopeAction } from '../actions.ts';
 import type { DesiredEndpoint } from '../desired.ts';
 import { endpointState, isServing } from '../endpoint-state.ts';
 import { groupsKey, recordsKey, zoneGroupId } from '../keys.ts';
@@ -12,14 +12,12 @@ import { isOverridden } from '../overridden.ts';
 import { scopeGate } from '../scope-state.ts';
 import { endpointSeen, isBusy, isLeaving, zoneSeen, type Seen } from '../seen.ts';
 import {
-  byItself,
   failed,
-  lastRefusal,
   nothing,
+  onItsWay,
   readyUnless,
   unreadable,
   withMessage,
-  working,
   worstOf,
   type NamedFault,
 } from '../verdicts.ts';
@@ -28,6 +26,7 @@ import { groupCall } from '../group-call.ts';
 import { groupFor, originOf, recordsState } from '../zone-groups.ts';
 import { isOurZone, zoneState } from '../zone-state.ts';
 import { noZones, wantsDns } from './zones.ts';
+import { atWork, waitsOf, watchOf, type Part } from './part.ts';
 
 /**
  * The zone group of every endpoint, which writes its records into the zones and keeps them there (condition DNSReady).
@@ -43,17 +42,11 @@ export const recordsConcern: Concern<Seen, ScopeAction> = {
     const endpoints = seen.desired.endpoints.filter(({ dns }) => dns !== undefined);
     const all = endpoints.map((endpoint) => ({ endpoint, ...decideOne(seen, endpoint) }));
     const planned = all.flatMap((one) => one.planned);
-    const watch = all.flatMap((one) => one.watch);
+    const watch = watchOf(all);
     const worst = worstOf(all.flatMap((one) => faultsOf(seen, one)));
     if (worst !== undefined) return failed(worst, planned, watch);
-    const waits = all.flatMap((one) => one.waits ?? []);
-    if (waits.length > 0) {
-      const rest = waits.length > 1 ? ` (and ${waits.length - 1} more)` : '';
-      return {
-        verdict: working(`${waits[0]}${rest}.`, watch.length === 0 ? {} : { ...byItself, watch }),
-        planned,
-      };
-    }
+    const waits = onItsWay(waitsOf(all), watch);
+    if (waits !== undefined) return { verdict: waits, planned };
     const unread = all.find((one) => one.unread !== undefined);
     if (unread?.unread !== undefined) {
       const what = `Private endpoint ${unread.endpoint.name}`;
@@ -67,18 +60,10 @@ export const recordsConcern: Concern<Seen, ScopeAction> = {
   },
 };
 
-interface One {
-  waits?: string;
-  trouble?: Fault;
-  unread?: Fault;
-  planned: readonly PlannedCall[];
-  watch: readonly string[];
-}
-
 /** Its own trouble, or why writing its records is refused. */
 function faultsOf(
   seen: Seen,
-  { endpoint, trouble, planned }: One & { endpoint: DesiredEndpoint },
+  { endpoint, trouble, planned }: Part & { endpoint: DesiredEndpoint },
 ): NamedFault[] {
   const { name } = endpoint;
   if (trouble !== undefined) return [{ name, fault: trouble }];
@@ -97,16 +82,14 @@ function missingRecords({ name, id }: DesiredEndpoint): Fault {
   return fault('RecordsMissing', message);
 }
 
-function decideOne(seen: Seen, endpoint: DesiredEndpoint): One {
+function decideOne(seen: Seen, endpoint: DesiredEndpoint): Part {
   const { name, id } = endpoint;
   const part = missingPart(seen, endpoint);
-  if (part.is === 'unread') return { unread: part.fault, planned: nothing, watch: [] };
-  if (part.is === 'closed')
-    return { waits: `Waiting for private endpoint ${name}`, planned: nothing, watch: [] };
+  if (part.is === 'unread') return { unread: part.fault, planned: nothing };
+  if (part.is === 'closed') return { waits: `Waiting for private endpoint ${name}`, planned: nothing };
   const waitsFor = part.is === 'none' ? undefined : part.what;
   const groups = endpointSeen(seen, id)?.groups;
-  if (waitsFor === undefined && groups?.is === 'unknown')
-    return { unread: groups.fault, planned: nothing, watch: [] };
+  if (waitsFor === undefined && groups?.is === 'unknown') return { unread: groups.fault, planned: nothing };
   if (groups !== undefined && isBusy(groups)) return busy(seen, endpoint);
   const group = groupFor(seen, endpoint);
   if (group === undefined) return absent(seen, endpoint, waitsFor);
@@ -116,15 +99,14 @@ function decideOne(seen: Seen, endpoint: DesiredEndpoint): One {
   return { waits, planned: [call], watch: [groupsKey(id)] };
 }
 
-function busy(seen: Seen, endpoint: DesiredEndpoint): One {
-  const trouble = lastRefusal(seen, 'PUT', groupFor(seen, endpoint)?.id ?? zoneGroupId(endpoint.id));
-  if (trouble !== undefined) return { trouble, planned: nothing, watch: [] };
-  return { waits: writing(endpoint), planned: nothing, watch: [] };
+function busy(seen: Seen, endpoint: DesiredEndpoint): Part {
+  const groupId = groupFor(seen, endpoint)?.id ?? zoneGroupId(endpoint.id);
+  return atWork(seen, groupId, writing(endpoint), ['PUT']);
 }
 
-function absent(seen: Seen, endpoint: DesiredEndpoint, waitsFor: string | undefined): One {
+function absent(seen: Seen, endpoint: DesiredEndpoint, waitsFor: string | undefined): Part {
   const waits = waitsFor === undefined ? writing(endpoint) : `Waiting for ${waitsFor}`;
-  return { waits, planned: [groupCall(seen, endpoint, { waitsFor })], watch: [] };
+  return { waits, planned: [groupCall(seen, endpoint, { waitsFor })] };
 }
 
 function writing({ name }: DesiredEndpoint): string {
@@ -152,25 +134,30 @@ function cannotBeMade(seen: Seen, endpoint: DesiredEndpoint): boolean {
   return obstacleOf(seen, endpoint) !== undefined || scopeGate(seen).is === 'closed';
 }
 
-function present(seen: Seen, endpoint: DesiredEndpoint, group: ZoneGroup, waitsFor: string | undefined): One {
+function present(
+  seen: Seen,
+  endpoint: DesiredEndpoint,
+  group: ZoneGroup,
+  waitsFor: string | undefined,
+): Part {
   const { id } = endpoint;
   const watch = [groupsKey(id), ...zonesOf(seen, endpoint).map((zone) => recordsKey(zone.id))];
   const state = recordsState(seen, endpoint, group);
   switch (state) {
     case 'inPlace':
       return waitsFor === undefined
-        ? { planned: nothing, watch: [] }
-        : { waits: `Waiting for ${waitsFor}`, planned: nothing, watch: [] };
+        ? { planned: nothing }
+        : { waits: `Waiting for ${waitsFor}`, planned: nothing };
     case 'working':
       return { waits: writing(endpoint), planned: nothing, watch };
     case 'unread':
-      return { unread: unreadRecords(seen, endpoint), planned: nothing, watch: [] };
+      return { unread: unreadRecords(seen, endpoint), planned: nothing };
     case 'lacksZones':
     case 'lacksRecords': {
       if (originOf(seen, group) === undefined)
         return { trouble: foreignGroup(seen, endpoint, group, state), planned: nothing, watch };
       const call = groupCall(seen, endpoint, { group, waitsFor, again: state === 'lacksRecords' });
-      return { waits: writing(endpoint), planned: [call], watch: [] };
+      return { waits: writing(endpoint), planned: [call] };
     }
   }
 }

@@ -1,5 +1,4 @@
 import { nameOf } from '../../azure/ids.ts';
-import type { Fault } from '../../base/errors.ts';
 import { ownTags } from '../../domain/ownership.ts';
 import { leftOutTags } from '../../domain/tags.ts';
 import type { Concern } from '../../engine/concern.ts';
@@ -8,18 +7,10 @@ import { obstacleOf } from '../preflight/obstacles.ts';
 import { scopeGate } from '../scope-state.ts';
 import { zoneSeen, type Seen } from '../seen.ts';
 import { wantedTags } from '../standing.ts';
-import {
-  byItself,
-  failed,
-  lastRefusal,
-  nothing,
-  readyUnless,
-  unreadable,
-  working,
-  worstOf,
-} from '../verdicts.ts';
+import { failed, nothing, onItsWay, readyUnless, unreadable, worstOf } from '../verdicts.ts';
 import { wantedZones, type WantedZone } from '../wanted.ts';
 import { zoneState } from '../zone-state.ts';
+import { atWork, waitsOf, watchOf, type Part } from './part.ts';
 
 /** The zones of every endpoint with Azure's DNS are there and ours (condition DNSReady, with links and records). */
 export const zonesConcern: Concern<Seen, ScopeAction> = {
@@ -34,7 +25,7 @@ export const zonesConcern: Concern<Seen, ScopeAction> = {
       return { verdict: unreadable(seen, 'DNSReady', unknown), planned: nothing };
     const all = wanted.map((zone) => ({ zone, ...decideOne(seen, zone) }));
     const planned = all.flatMap((one) => one.planned);
-    const watch = all.flatMap((one) => one.watch ?? []);
+    const watch = watchOf(all);
     const worst = worstOf(
       all.flatMap(({ zone, trouble }) =>
         trouble === undefined ? [] : [{ name: zone.endpoint.name, fault: trouble }],
@@ -58,24 +49,13 @@ export const noZones: ScopeDecision = {
   planned: nothing,
 };
 
-interface One {
-  waits?: string;
-  trouble?: Fault;
-  unread?: Fault;
-  planned: readonly PlannedCall[];
-  watch?: readonly string[];
-}
-
 function verdictOf(
   seen: Seen,
-  all: readonly (One & { zone: WantedZone })[],
+  all: readonly (Part & { zone: WantedZone })[],
   watch: readonly string[],
 ): ScopeDecision['verdict'] {
-  const waits = all.flatMap((one) => one.waits ?? []);
-  if (waits.length > 0) {
-    const rest = waits.length > 1 ? ` (and ${waits.length - 1} more)` : '';
-    return working(`${waits[0]}${rest}.`, watch.length === 0 ? {} : { ...byItself, watch });
-  }
+  const waits = onItsWay(waitsOf(all), watch);
+  if (waits !== undefined) return waits;
   const unread = all.find((one) => one.unread !== undefined);
   if (unread?.unread !== undefined)
     return unreadable(seen, 'DNSReady', unread.unread, `Private endpoint ${unread.zone.endpoint.name}`);
@@ -92,14 +72,14 @@ function inPlace({ desired }: Seen, zones: number): string {
   return leftOut.length === 0 ? text : `${text} Private DNS does not take the tags ${leftOut.join(', ')}.`;
 }
 
-function decideOne(seen: Seen, zone: WantedZone): One {
+function decideOne(seen: Seen, zone: WantedZone): Part {
   const { id, name } = zone;
   const state = zoneState(seen, zone);
   switch (state.is) {
     case 'unread':
       return { unread: state.fault, planned: nothing };
     case 'busy':
-      return busy(seen, zone);
+      return atWork(seen, id, `Azure is at work on DNS zone ${name} in ${nameOf(zone.dns.groupId)}`, ['PUT']);
     case 'absent':
       return missing(seen, zone, state.leaving);
     case 'foreign':
@@ -113,13 +93,7 @@ function decideOne(seen: Seen, zone: WantedZone): One {
   }
 }
 
-function busy(seen: Seen, { id, name, dns }: WantedZone): One {
-  const trouble = lastRefusal(seen, 'PUT', id);
-  if (trouble !== undefined) return { trouble, planned: nothing };
-  return { waits: `Azure is at work on DNS zone ${name} in ${nameOf(dns.groupId)}`, planned: nothing };
-}
-
-function missing(seen: Seen, { id, name, dns, endpoint }: WantedZone, leaving: boolean): One {
+function missing(seen: Seen, { id, name, dns, endpoint }: WantedZone, leaving: boolean): Part {
   const group = nameOf(dns.groupId);
   if (obstacleOf(seen, endpoint) !== undefined)
     return { waits: `DNS zone ${name} in ${group} is made when the preflight has passed`, planned: nothing };
