@@ -14,9 +14,6 @@ export interface MachineAction extends Action {
   begunMs: number;
 }
 
-/** No call rests on an older look (rule 13). */
-export const longestAgeMs = 60_000;
-
 const texts: Record<TakeWhy, (name: string) => string> = {
   new: (name) => `associating server ${name}`,
   putBack: (name) => `putting server ${name} back, which someone took out of the scope`,

@@ -1,7 +1,7 @@
 import { idKey, subscriptionOf } from '../azure/ids.ts';
 import type { Azure } from '../azure/types.ts';
-import type { Planned } from '../engine/concern.ts';
-import { longestAgeMs, type MachineAction } from './actions.ts';
+import { longestAgeMs, type Planned } from '../engine/concern.ts';
+import type { MachineAction } from './actions.ts';
 import { wasRefused } from './entries.ts';
 import type { Seen } from './seen.ts';
 

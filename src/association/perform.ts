@@ -4,7 +4,8 @@ import type { Azure, Machine } from '../azure/types.ts';
 import { asOperatorError, OperatorError, stalled, type Fault } from '../base/errors.ts';
 import { concernsAll } from '../engine/perform.ts';
 import type { Performed } from '../engine/kind.ts';
-import { longestAgeMs, type MachineAction } from './actions.ts';
+import { longestAgeMs } from '../engine/concern.ts';
+import type { MachineAction } from './actions.ts';
 
 /** The only place of an association that writes to Azure. */
 

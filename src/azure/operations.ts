@@ -5,6 +5,7 @@ import { retryAfterMs } from './retry-after.ts';
 import { isKnown } from './treatments.ts';
 import type { Progress } from './types.ts';
 import type { Clock } from '../base/clock.ts';
+import { growingMs } from '../base/pauses.ts';
 
 /**
  * Long-running operations that this process began. Poll addresses are kept here alone and followed to the letter:
@@ -88,7 +89,7 @@ export class Operations {
   /** Milliseconds until the operation may be asked after again. */
   #wait(operation: Operation, answer: Poll): number {
     const told = retryAfterMs(answer.headers, this.#armTime.now());
-    const waitMs = told ?? Math.min(usualWaitMs * 2 ** operation.silent, longestWaitMs);
+    const waitMs = told ?? growingMs(usualWaitMs, longestWaitMs, operation.silent + 1);
     if (told === undefined) operation.silent += 1;
     operation.notBeforeMs = this.#clock.monotonic() + waitMs;
     return waitMs;

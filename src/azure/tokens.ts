@@ -2,6 +2,7 @@ import { sameTrouble } from './authentication-errors.ts';
 import type { Clock } from '../base/clock.ts';
 import { asOperatorError, OperatorError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
+import { growingMs } from '../base/pauses.ts';
 
 /** A token as Microsoft Entra ID gave it. */
 export interface IssuedToken {
@@ -161,7 +162,7 @@ export class Tokens {
     const before = this.#failure;
     const count = (before?.count ?? 0) + 1;
     const silent = trouble.kind === 'transient' || trouble === this.#options.silence;
-    const pause = Math.min(firstPauseMs * 2 ** (count - 1), longestPauseMs[silent ? 'silent' : 'refused']);
+    const pause = growingMs(firstPauseMs, longestPauseMs[silent ? 'silent' : 'refused'], count);
     // The same trouble keeps its first words, so that a status does not change with every trace id.
     const error = before !== undefined && sameTrouble(before.error, trouble) ? before.error : trouble;
     const untilMs = this.#clock.monotonic() + Math.max(pause, trouble.retryAfterMs ?? 0);

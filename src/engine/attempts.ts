@@ -3,6 +3,7 @@ import { idKey, nameOf } from '../azure/ids.ts';
 import { OperatorError, type Fault } from '../base/errors.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Action } from './concern.ts';
+import { growingMs } from '../base/pauses.ts';
 
 /** A call that Azure refused, an operation that failed after it had been accepted, or a change that did not last. */
 export interface Refusal {
@@ -99,7 +100,7 @@ export class Attempts {
         if (!trial.running || now - trial.sinceMs > longestRunMs) this.#trials.delete(key);
       } else if (trial.done === textOf(action)) {
         const times = trial.times + 1;
-        const notBeforeMs = now + Math.min(15_000 * 2 ** Math.min(times - 1, 20), 3_600_000);
+        const notBeforeMs = now + growingMs(15_000, 3_600_000, times);
         this.#trials.set(key, { fault: inVain(action), times, notBeforeMs, running: false, sinceMs: now });
       } else if (trial.done !== undefined) this.#trials.delete(key);
     }
@@ -130,7 +131,7 @@ function keyOf(verb: string, id: string): string {
 export function pauseMs(fault: Fault, times: number): number {
   if (fault.retryAfterMs !== undefined) return Math.max(fault.retryAfterMs, leastMs);
   const [firstMs, longestMs] = pauses[fault.kind === 'waiting' && fault.stalls ? 'overdue' : fault.kind];
-  return Math.min(firstMs * 2 ** Math.min(times - 1, 20), longestMs);
+  return growingMs(firstMs, longestMs, times);
 }
 
 /** A Retry-After of 0 is no invitation to a hot loop. */

@@ -31,6 +31,9 @@ export interface Action {
   id: string;
 }
 
+/** No call rests on a look that is older (rule 13). Milliseconds. */
+export const longestAgeMs = 60_000;
+
 export interface Planned<A extends Action> {
   action: A;
   /** Why, as a sentence without a full stop: `creating private endpoint hub`. */

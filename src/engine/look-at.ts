@@ -3,6 +3,7 @@ import { nameOf, sameId } from '../azure/ids.ts';
 import type { Azure, Progress } from '../azure/types.ts';
 import type { Attempts } from './attempts.ts';
 import type { Known, Picture, Running } from './picture.ts';
+import { growingMs } from '../base/pauses.ts';
 
 /**
  * What is known of a resource that this process may be changing. While its operation runs, nothing is decided about it.
@@ -72,7 +73,7 @@ interface Going {
 
 /** 1, 2, 4 and then every 5 seconds. */
 function paceMs(times: number): number {
-  return Math.min(1_000 * 2 ** Math.min(times, 10), 5_000);
+  return growingMs(1_000, 5_000, times + 1);
 }
 
 async function goingOn({ azure, attempts }: Lookers, id: string): Promise<Going | undefined> {

@@ -1,6 +1,6 @@
 import { asOperatorError } from '../base/errors.ts';
 import type { Result } from '../runtime/reconciler.ts';
-import type { Action, Concern, Planned } from './concern.ts';
+import { longestAgeMs, type Action, type Concern, type Planned } from './concern.ts';
 import { conclude, concludeFailed } from './conclude.ts';
 import type { Kind, Looking, Managed } from './kind.ts';
 import type { EngineDeps } from './lifecycle.ts';
@@ -12,8 +12,6 @@ import { observed, withBlindness, withRefusals, type Said } from './verdicts.ts'
 
 /** One pass: observe → decide → perform, then the same decision again on what the answers told. */
 
-/** No call rests on a look that is older (rule 13); before it is made, Azure is looked at again. */
-const longestAgeMs = 60_000;
 /** So often at most within one pass; what still rests on an old look waits for the next. */
 const mostLooks = 3;
 /** A pass is never followed by another one at once, whatever asks for it. */

@@ -2,6 +2,7 @@ import type { Reason } from '../api/reasons.ts';
 import { idKey } from '../azure/ids.ts';
 import { asOperatorError, type Fault } from '../base/errors.ts';
 import type { Clock } from '../base/clock.ts';
+import { growingMs } from '../base/pauses.ts';
 
 /** What is known of one thing in Azure, and how well. */
 export type Known<T> =
@@ -188,7 +189,7 @@ function unread(entry: Entry | undefined, notBeforeMs: number): Entry {
 
 function withTrouble(entry: Entry | undefined, trouble: Fault, nowMs: number): Entry {
   const failures = (entry?.failures ?? 0) + 1;
-  const pauseMs = trouble.retryAfterMs ?? Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs);
+  const pauseMs = trouble.retryAfterMs ?? growingMs(firstPauseMs, longestPauseMs, failures);
   return { ...unread(entry, nowMs + pauseMs), trouble, failures };
 }
 

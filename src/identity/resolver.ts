@@ -6,7 +6,7 @@ import { serviceAccountToken } from './service-account.ts';
 import { fault } from '../api/reasons.ts';
 import { finalizer } from '../api/resources.ts';
 import { hasStatus, type Client } from '../runtime/client.ts';
-import { keyText, type Key, type KubeObject } from '../runtime/object.ts';
+import { keyOf, keyText, type Key, type KubeObject } from '../runtime/object.ts';
 import type { Credential } from '../azure/credentials.ts';
 import type { Azure } from '../azure/types.ts';
 
@@ -153,11 +153,7 @@ async function hold(client: Client, secret: Secret): Promise<void> {
     finalizers: [...finalizers, secretFinalizer],
     labels: { [secretInUseLabel]: 'true' },
   };
-  await client.patch(
-    secrets,
-    { namespace: secret.metadata.namespace ?? '', name: secret.metadata.name },
-    { metadata },
-  );
+  await client.patch(secrets, keyOf(secret), { metadata });
 }
 
 /** Changes with the credential's content, so that a rotated Secret takes effect at the next reconcile. */

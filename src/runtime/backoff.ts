@@ -1,5 +1,6 @@
 import { askedWaitMs } from './client.ts';
 import { jitter, type Random } from '../base/random.ts';
+import { growingMs } from '../base/pauses.ts';
 
 export interface BackoffOptions {
   /** The pause after the first failure and the longest one, in milliseconds; it doubles in between. */
@@ -29,8 +30,8 @@ export class Backoff {
   /** The pause after one more failure, in milliseconds: spread by 30 %, and never shorter than a Retry-After. */
   failed(error?: unknown): number {
     const { firstMs, longestMs, random } = this.#options;
-    const delayMs = Math.min(firstMs * 2 ** this.#failures, longestMs);
     this.#failures += 1;
+    const delayMs = growingMs(firstMs, longestMs, this.#failures);
     return Math.max(jitter(delayMs, 0.3, random), askedWaitMs(error) ?? 0);
   }
 }

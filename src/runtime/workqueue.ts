@@ -1,6 +1,7 @@
 import type { QueueMeters } from './queue-meters.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import { jitter, type Random } from '../base/random.ts';
+import { growingMs } from '../base/pauses.ts';
 
 /**
  * Keys to reconcile, as client-go's workqueue: a key is in the queue once, is worked on by one worker at a time, and
@@ -99,7 +100,7 @@ export class Workqueue {
     const failures = this.#failures.get(key) ?? 0;
     this.#failures.set(key, failures + 1);
     this.#meters?.retried();
-    const delayMs = Math.min(this.#backoff.firstMs * 2 ** failures, this.#backoff.longestMs);
+    const delayMs = growingMs(this.#backoff.firstMs, this.#backoff.longestMs, failures + 1);
     this.addAfter(key, Math.max(jitter(delayMs, 0.2, this.#random), leastMs));
   }
 

@@ -12,7 +12,7 @@ import type {
 } from '../azure/types.ts';
 import type { Fault } from '../base/errors.ts';
 import type { Refusal } from '../engine/attempts.ts';
-import type { Action } from '../engine/concern.ts';
+import { longestAgeMs, type Action } from '../engine/concern.ts';
 import type { Told } from '../engine/kind.ts';
 import type { Known } from '../engine/picture.ts';
 import type { Desired } from './desired.ts';
@@ -140,10 +140,10 @@ export function troubleOf(known: Known<unknown>): Fault | undefined {
   return known.is === 'unknown' ? known.fault : known.trouble;
 }
 
-/** Nothing rests on a look that is older, so what could not be read for so long is as good as unknown. */
-const longestAgeMs = 60_000;
-
-/** Why nothing can be done about it: it was never read, or could not be read anew for too long. */
+/**
+ * Why nothing can be done about it: it was never read, or could not be read anew for too long, which is as good as
+ * unknown since no call may rest on it.
+ */
 export function blindness(known: Known<unknown>): Fault | undefined {
   if (known.is === 'unknown') return known.fault;
   return known.ageMs > longestAgeMs ? known.trouble : undefined;

@@ -5,6 +5,7 @@ import { mayBeHeld } from '../entries.ts';
 import { heldOf, isConfirmed, isMass, tokenOf } from '../mass-release.ts';
 import type { Incomplete, Listing, Server, Sight } from '../seen.ts';
 import { isDeleting, type AssociationLooking } from './looking.ts';
+import { each } from '../../base/each.ts';
 
 /**
  * Held servers that a listing lacks (rule 15). Gone from one listing is not gone: when a second one lacks it as well,
@@ -107,14 +108,10 @@ export async function ask(
     return known === undefined || now - known.atMs >= goodForMs(known.sight, deleting);
   };
   const due = servers.filter(isDue);
-  const queue = due.slice(0, mostAsked);
-  const work = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const atMs = clock.monotonic();
-      memory.asked.set(next.key, { atMs, sight: await askOne(looking, next, atMs) });
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, work));
+  await each(due.slice(0, mostAsked), concurrency, async (server) => {
+    const atMs = clock.monotonic();
+    memory.asked.set(server.key, { atMs, sight: await askOne(looking, server, atMs) });
+  });
   const sights = new Map<string, Sight>();
   for (const { key } of servers) {
     const known = memory.asked.get(key);

@@ -1,7 +1,7 @@
-import { reconcileRequestedAt } from '../../api/resources.ts';
+import { requestedAt } from '../../engine/kind.ts';
 import type { MachineSnapshot } from '../../azure/types.ts';
 import type { Listing, Unlisted } from '../seen.ts';
-import { longestAgeMs } from '../actions.ts';
+import { longestAgeMs } from '../../engine/concern.ts';
 import type { AssociationLooking } from './looking.ts';
 
 /** Complete listings of the servers of whole subscriptions, shared by all associations of one identity. */
@@ -15,7 +15,7 @@ const againAgeMs = 15_000;
 export function wantedAgeMs(looking: AssociationLooking, pollMs: number): number {
   const { object, memory } = looking;
   if (memory.pass === looking) return againAgeMs;
-  const requested = object.metadata.annotations?.[reconcileRequestedAt];
+  const requested = requestedAt(object);
   const news =
     memory.generation?.value !== object.metadata.generation ||
     (requested !== undefined && requested !== object.status?.lastHandledReconcileAt);

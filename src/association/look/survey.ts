@@ -17,6 +17,7 @@ import { isListing, lookAtListing, waitsForListing } from './listings.ts';
 import { isDeleting, type AssociationLooking } from './looking.ts';
 import { lookOutside, type Outside } from './outside.ts';
 import { compose, withSights, type Composed } from './servers.ts';
+import { each } from '../../base/each.ts';
 
 /** All servers that are selected or have an entry, as far as listings and single questions tell. */
 export type Looked = Pick<
@@ -41,7 +42,7 @@ export async function lookAtServers(looking: AssociationLooking, asked: Asked): 
   const read = (subscriptionId: string, leastBegunMs = least.get(subscriptionId)) =>
     lookAtListing(looking, subscriptionId, pollMs, { ageMs: asked.ageMs, leastBegunMs });
   const listed = new Map<string, Listing | Unlisted>();
-  await inParallel([...subscriptions], async (subscription) => {
+  await each([...subscriptions], listedAtOnce, async (subscription) => {
     listed.set(subscription, await read(subscription));
   });
   forgetOutdated(memory, listingsOf(listed));
@@ -122,14 +123,6 @@ function forgetOutdated({ outdated, answers }: AssociationMemory, listings: read
 
 /** So many subscriptions are listed at once; each has limits of its own. */
 const listedAtOnce = 5;
-
-async function inParallel<T>(items: readonly T[], task: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items];
-  const work = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await task(next);
-  };
-  await Promise.all(Array.from({ length: listedAtOnce }, work));
-}
 
 function untilWanted({ wanted }: Outside, nowMs: number): number | undefined {
   return earliest([...wanted.values()].map((begunMs) => Math.max(1_000, begunMs - nowMs)));

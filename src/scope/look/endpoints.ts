@@ -8,8 +8,9 @@ import type { Desired } from '../desired.ts';
 import { idsOf, type Inventory } from '../inventory.ts';
 import { groupsKey, parentOf, zoneGroupId } from '../keys.ts';
 import { emptyList, troubleOf, type SeenEndpoint } from '../seen.ts';
-import { each } from './each.ts';
+import { each } from '../../base/each.ts';
 import { isDenied, optional, readOf } from './optional.ts';
+import { readsAtOnce } from './reads.ts';
 
 /** Private endpoints: those that are wanted, those that the inventory has, and, where that was lost, tagged ones. */
 
@@ -25,7 +26,7 @@ export async function lookAtEndpoints(
     ...found,
   ]);
   const needsGroups = groupsNeeded(looking, desired, inventory, found);
-  const seen = await each(ids, (id) => lookAtOne(looking, inventory, id, needsGroups(id)));
+  const seen = await each(ids, readsAtOnce, (id) => lookAtOne(looking, inventory, id, needsGroups(id)));
   return new Map(seen.map((one) => [idKey(one.id), one]));
 }
 
@@ -79,7 +80,7 @@ export async function findTaggedEndpoints(
   const candidates = (valueOf(connections) ?? [])
     .map(({ privateEndpointId }) => privateEndpointId)
     .filter((id) => id !== '' && !known.has(idKey(id)));
-  const looked = await each(uniqueIds(candidates), async (id) => ({
+  const looked = await each(uniqueIds(candidates), readsAtOnce, async (id) => ({
     id,
     seen: await picture.look(`${id} of a connection`, () => optional(() => azure.getEndpoint(id))),
   }));

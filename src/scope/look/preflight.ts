@@ -17,9 +17,10 @@ import {
   type SeenZone,
 } from '../seen.ts';
 import type { WantedZone } from '../wanted.ts';
-import { each } from './each.ts';
+import { each } from '../../base/each.ts';
 import { isDenied, optional, readOf } from './optional.ts';
 import type { ZoneListings } from './zones.ts';
+import { readsAtOnce } from './reads.ts';
 
 /** What others have in the way of what is still to be made. A settled scope looks at nothing of it. */
 
@@ -30,7 +31,7 @@ export async function lookAtNetworks(
   endpoints: ReadonlyMap<string, SeenEndpoint>,
 ): Promise<Map<string, Known<VirtualNetwork>>> {
   const missing = missingEndpoints(desired, endpoints);
-  const seen = await each(missing, async ({ networkId }) => {
+  const seen = await each(missing, readsAtOnce, async ({ networkId }) => {
     const known = await picture.look(networkId, () => azure.getVirtualNetwork(networkId));
     return [idKey(networkId), known] as const;
   });
@@ -82,7 +83,7 @@ async function neighboursIn(
   const ids = (network?.subnets ?? [])
     .flatMap(({ privateEndpointIds }) => privateEndpointIds)
     .filter((id) => !own.has(idKey(id)));
-  const looked = await each(ids, async (id) => ({
+  const looked = await each(ids, readsAtOnce, async (id) => ({
     id,
     seen: await picture.look(`${id} beside`, () => optional(() => azure.getEndpoint(id))),
   }));
@@ -114,7 +115,7 @@ async function foreignLinksOf(
   const foreign = [...asked.listings.known.values()]
     .flatMap((listing) => readOf(listing) ?? [])
     .filter((zone) => names.has(nameOf(zone.id).toLowerCase()) && isForeign(asked, zone));
-  const found = await each(foreign, async (zone) => {
+  const found = await each(foreign, readsAtOnce, async (zone) => {
     const known = await picture.look(linksKey(zone.id), () => optional(() => azure.listZoneLinks(zone.id)));
     return (readOf(known) ?? [])
       .filter(({ virtualNetworkId }) => networks.has(idKey(virtualNetworkId)))

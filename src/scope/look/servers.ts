@@ -2,7 +2,7 @@ import { associationLabel, associations, slices } from '../../api/resources.ts';
 import type { ArcPrivateLinkScope, ArcServerAssociation } from '../../api/types.ts';
 import { AzureError } from '../../azure/errors.ts';
 import { idKey, sameId, subscriptionOf } from '../../azure/ids.ts';
-import type { Fault } from '../../base/errors.ts';
+import { needsPerson } from '../../base/errors.ts';
 import { refersTo } from '../../domain/references.ts';
 import { isReleasable, releasesAtDeletion } from '../../domain/releases.ts';
 import type { Known } from '../../engine/picture.ts';
@@ -11,8 +11,9 @@ import type { ScopeDeps, ScopeLooking } from '../deps.ts';
 import { scopeIdOf } from '../../domain/scope-id.ts';
 import { serversKey, subscriptionsKey } from '../keys.ts';
 import { troubleOf, type AssociationsSeen, type ServersSeen } from '../seen.ts';
-import { each } from './each.ts';
+import { each } from '../../base/each.ts';
 import { optional, readOf } from './optional.ts';
+import { readsAtOnce } from './reads.ts';
 
 /** Servers that point to the scope, and the associations that hold them. */
 
@@ -81,7 +82,7 @@ export async function countServers(
     const { machines } = await azure.machines(id, pollMs);
     return [...machines.values()].filter((machine) => sameId(machine.scopeId, scopeId)).length;
   };
-  const listed = await each(subscriptions, async (id) => {
+  const listed = await each(subscriptions, readsAtOnce, async (id) => {
     const key = `${serversKey(id)} counted`;
     const look = () => picture.look(key, () => optional(() => count(id)));
     const known = await look();
@@ -113,7 +114,7 @@ export async function findServers(
   const allowed = deps.settings.allowedSubscriptions;
   const elsewhere = (readOf(visible) ?? []).filter((id) => allowed.length === 0 || allowed.includes(id));
   const subscriptions = unique([...named, ...elsewhere]);
-  const listed = await each(subscriptions, async (id) => ({
+  const listed = await each(subscriptions, readsAtOnce, async (id) => ({
     id,
     known: await pointing(looking, id, scopeId),
   }));
@@ -127,13 +128,14 @@ export async function findServers(
   const unread = listed.flatMap(({ id, known }) => {
     const fault = troubleOf(known);
     if (fault === undefined || isVanished(fault)) return [];
-    return [{ subscriptionId: id, fault, matters: named.includes(id) || passes(fault) }];
+    // No denial: it comes back by itself, and until then nobody knows what is there.
+    return [{ subscriptionId: id, fault, matters: named.includes(id) || !needsPerson(fault) }];
   });
   const notListed = troubleOf(visible);
   const unseen =
     notListed === undefined
       ? []
-      : [{ subscriptionId: undefined, fault: notListed, matters: passes(notListed) }];
+      : [{ subscriptionId: undefined, fault: notListed, matters: !needsPerson(notListed) }];
   // What cannot be looked at, and does not matter, must not hold up what rests on the rest.
   const keys = listed
     .filter(
@@ -165,11 +167,6 @@ async function pointing(
   // Our own PATCHes are laid over a young listing: servers that an association has released no longer stand in the way.
   picture.expire(serversKey(subscriptionId));
   return await look();
-}
-
-/** No denial: it comes back by itself, and until then nobody knows what is there. */
-function passes(fault: Fault): boolean {
-  return fault.kind !== 'stalled' && !fault.stalls;
 }
 
 /** A subscription that is no more has no servers. */

@@ -9,8 +9,9 @@ import { idsOf, type Inventory } from '../inventory.ts';
 import { linksKey, parentOf, recordsKey, zonesKey } from '../keys.ts';
 import { emptyList, notAsked, troubleOf, type SeenEndpoint, type SeenZone, type ZoneNames } from '../seen.ts';
 import { wantedZones, type WantedZone } from '../wanted.ts';
-import { each } from './each.ts';
+import { each } from '../../base/each.ts';
 import { isDenied, optional, readOf, type Optional } from './optional.ts';
+import { readsAtOnce } from './reads.ts';
 
 /** Private DNS zones with their links and records: those that are wanted, made once, or tagged. */
 
@@ -25,7 +26,7 @@ export async function listZones(
   subscriptions: readonly string[],
 ): Promise<ZoneListings> {
   const ids = [...new Set(subscriptions.map((id) => id.toLowerCase()))];
-  const listed = await each(ids, async (id) => {
+  const listed = await each(ids, readsAtOnce, async (id) => {
     const known = await picture.look(zonesKey(id), () => optional(() => azure.listZones(id)));
     return [id, known] as const;
   });
@@ -49,7 +50,9 @@ export async function lookAtZones(looking: ScopeLooking, asked: ZonesAsked): Pro
     ...idsOf(asked.inventory, 'zone'),
     ...asked.found,
   ];
-  const seen = await each(uniqueIds(ids), (id) => lookAtOne(looking, asked, id, wanted.get(idKey(id))));
+  const seen = await each(uniqueIds(ids), readsAtOnce, (id) =>
+    lookAtOne(looking, asked, id, wanted.get(idKey(id))),
+  );
   return new Map(seen.map((one) => [idKey(one.id), one]));
 }
 

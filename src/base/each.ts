@@ -1,8 +1,9 @@
-/** Reads in flight at once: a scope with fifty endpoints is looked at in seconds, and Azure's limits are not strained. */
-const atOnce = 6;
-
-/** The task on every item, a few at a time; results in the items' order. */
-export async function each<T, R>(items: readonly T[], task: (item: T) => Promise<R>): Promise<R[]> {
+/** The task on every item, at most so many at a time; results in the items' order. One that throws ends them all. */
+export async function each<T, R>(
+  items: readonly T[],
+  atOnce: number,
+  task: (item: T) => Promise<R>,
+): Promise<R[]> {
   const results = new Map<number, R>();
   const queue = items.entries();
   const work = async (): Promise<void> => {
