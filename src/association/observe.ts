@@ -14,6 +14,7 @@ import { planOf } from './plan.ts';
 import type { Entry, Seen, Target } from './seen.ts';
 import { namesStillResolve } from './serves.ts';
 import { entriesOf, readSlices } from './slices.ts';
+import { scopesOf } from './status.ts';
 
 /** Every read that a pass over the servers rests on; ends in an immutable picture. */
 export async function observe(
@@ -72,12 +73,8 @@ function waitsOf(entries: ReadonlyMap<string, Entry>): Map<string, Entry> {
 }
 
 /** Scopes before this one count as long as their servers may still be in them. */
-function scopesBefore({ object: { status } }: AssociationLooking, { scopeId }: Target): Set<string> {
-  const ids = [
-    ...(status?.previousScopeIds ?? []),
-    ...(status?.scopeId === undefined ? [] : [status.scopeId]),
-  ];
-  const keys = new Set(ids.map(idKey));
+function scopesBefore({ object }: AssociationLooking, { scopeId }: Target): Set<string> {
+  const keys = new Set(scopesOf(object).map(idKey));
   if (scopeId !== undefined) keys.delete(idKey(scopeId));
   return keys;
 }

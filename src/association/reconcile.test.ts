@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { associations, scopes, slices } from '../api/resources.ts';
+import { associations, reconcileRequestedAt, scopes, slices } from '../api/resources.ts';
 import { namespace } from '../../test/world/laboratory.ts';
 import { scopeObject } from '../../test/world/objects.ts';
 import { ServersLab } from '../../test/world/servers.ts';
@@ -351,4 +351,27 @@ describe('an ArcServerAssociation', () => {
     await lab.clock.advance(60 * minute);
     expect(lab.listings() - before).toBeLessThanOrEqual(18);
   });
+});
+
+describe('a look that a person asked for', () => {
+  it.each([10, 300])(
+    'is taken once, be the word %i characters long: listings stay shared',
+    async (length) => {
+      const lab = new ServersLab();
+      await lab.prepare();
+      await lab.associate();
+      await lab.associate({ machines: { names: ['taken'] } }, 'second');
+      lab.start();
+      await lab.becomes('True Ready');
+      const metadata = { annotations: { [reconcileRequestedAt]: 'x'.repeat(length) } };
+      for (const name of ['servers', 'second']) {
+        await lab.kubernetes.patch(associations, { namespace, name }, { metadata });
+        await lab.clock.advance(2 * minute);
+      }
+      const before = lab.listings();
+      await lab.clock.advance(60 * minute);
+      expect(lab.listings() - before).toBeLessThanOrEqual(14);
+      await lab.stop();
+    },
+  );
 });

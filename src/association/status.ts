@@ -42,16 +42,18 @@ export function journalled(
   };
 }
 
+/** Ids of all scopes that its servers were taken into, the last of them at the end. */
+export function scopesOf({ status }: Pick<Seen['object'], 'status'>): string[] {
+  const { previousScopeIds = [], scopeId } = status ?? {};
+  return scopeId === undefined ? previousScopeIds : [...previousScopeIds, scopeId];
+}
+
 const mostScopes = 10;
 
 /** Scopes before this one, as long as a server of ours is in them or cannot be seen. */
 function previousScopes(seen: Seen): string[] {
   if (seen.before.size === 0) return [];
-  const { status } = seen.object;
-  const ids = [
-    ...(status?.previousScopeIds ?? []),
-    ...(status?.scopeId === undefined ? [] : [status.scopeId]),
-  ];
+  const ids = scopesOf(seen.object);
   const { entries } = planOf(seen);
   const ours = seen.servers.filter(({ key }) => mayBeHeld(entries.get(key)));
   const unseen = ours.some((server) => machineOf(server) === undefined);
