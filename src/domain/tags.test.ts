@@ -22,6 +22,12 @@ describe('tags', () => {
     expect(leftOutTags({ [name]: 'x', team: 'a' }, own, 'privateDns')).toEqual([name]);
   });
 
+  it("whose names differ in case alone are one tag, always the same, and never the owner's", () => {
+    const tags = { team: 'a', TEAM: 'b', 'ARC-Private-Link-Operator': 'mine' };
+    expect(fittingTags(tags, own, 'any')).toEqual({ TEAM: 'b', ...own });
+    expect(leftOutTags(tags, own, 'any')).toEqual(['ARC-Private-Link-Operator', 'team']);
+  });
+
   it('beyond the fifteenth are left out of private DNS, always the same ones, never our own', () => {
     const fitting = fittingTags(many(15), own, 'privateDns');
     expect(Object.keys(fitting)).toHaveLength(15);

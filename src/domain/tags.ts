@@ -16,12 +16,15 @@ const most: Record<TagRules, number> = { any: 50, privateDns: 15 };
 
 /**
  * What the resource can have of a person's tags beside the operator's own: those it does not take are left out, always
- * the same ones.
+ * the same ones. Of names that differ in case alone, which are one name to Azure, the first is taken; the owner's goes
+ * before all.
  */
 export function fittingTags(tags: Tags, own: Tags, rules: TagRules): Tags {
+  const names = new Set(Object.keys(own).map((name) => name.toLowerCase()));
   const accepted = Object.entries(tags)
     .filter(([name]) => rules === 'any' || privateDnsName.test(name))
-    .sort(([one], [other]) => (one < other ? -1 : 1));
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .filter(([name]) => !names.has(name.toLowerCase()) && names.add(name.toLowerCase()));
   return { ...Object.fromEntries(accepted.slice(0, most[rules] - Object.keys(own).length)), ...own };
 }
 

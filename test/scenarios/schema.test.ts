@@ -90,6 +90,29 @@ describe('kubectl apply', () => {
     ],
     ['an unknown value', scope({ publicNetworkAccess: 'Off' }), 'supported values: "Enabled", "Disabled"'],
     ['a subnet that is no id', scope({ privateEndpoints: [{ name: 'a', subnetId: 'pe' }] }), 'should match'],
+    ['an azureName that is a step in a path', scope({ azureName: '..' }), 'should match'],
+    [
+      'a subnet id that leads elsewhere',
+      scope({ privateEndpoints: [{ name: 'a', subnetId: `${network('..')}/subnets/pe` }] }),
+      'should match',
+    ],
+    [
+      'a linked VNet whose id goes on as a query',
+      scope({ privateEndpoints: [endpoint('a', { dns: { linkVirtualNetworkIds: [network('b?c=d')] } })] }),
+      'should match',
+    ],
+    ['a Secret that cannot be', scope({ credentialsSecretRef: { name: '..' } }), 'should match'],
+    [
+      'tags whose names differ in case alone',
+      scope({ tags: { team: 'a', TEAM: 'b' } }),
+      'two tags have names that differ in case alone',
+    ],
+    ['a tag with a name that Azure refuses', scope({ tags: { '<b>': 'a' } }), 'none of < > % & ? /'],
+    [
+      "the operator's own tag",
+      scope({ tags: { 'Arc-Private-Link-Operator': 'mine' } }),
+      "the operator's own; choose another name",
+    ],
     [
       'two endpoints of one name',
       scope({ privateEndpoints: [endpoint('a'), endpoint('a')] }),

@@ -11,9 +11,12 @@ import {
   suspend,
 } from './common.ts';
 import {
+  armIdPattern,
   choice,
   count,
+  objectName,
   resourceGroup,
+  scopeName,
   subscriptionId,
   text,
   type KindDefinition,
@@ -71,8 +74,7 @@ const machines: Schema = {
   ],
 };
 
-const scopePattern =
-  '(?i)^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\\.HybridCompute/privateLinkScopes/[^/]+$';
+const scopePattern = armIdPattern('Microsoft.HybridCompute/privateLinkScopes', scopeName);
 
 const spec: Schema = {
   type: 'object',
@@ -86,7 +88,7 @@ const spec: Schema = {
       description:
         'The ArcPrivateLinkScope of this namespace. Exactly one of scopeRef and scopeResourceId. Immutable.',
       required: ['name'],
-      properties: { name: text('Name of the ArcPrivateLinkScope.', 63, { minLength: 1 }) },
+      properties: { name: objectName('Name of the ArcPrivateLinkScope.', 63) },
     },
     scopeResourceId: text(
       'ARM id of a scope that no ArcPrivateLinkScope of this operator manages. Exactly one of scopeRef and scopeResourceId. Immutable.',

@@ -1,4 +1,4 @@
-import { choice, count, text, type Column, type Rule, type Schema } from './schema.ts';
+import { choice, count, objectName, text, type Column, type Rule, type Schema } from './schema.ts';
 
 /** What both kinds share. */
 
@@ -59,7 +59,7 @@ export const credentialsSecretRef: Schema = {
     'The Secret of this namespace with the Azure credentials (keys AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE). ' +
     "Default: the namespace's Secret arc-private-link-credentials, else the operator's own identity where it is allowed.",
   required: ['name'],
-  properties: { name: text('Name of the Secret.', 253, { minLength: 1 }) },
+  properties: { name: objectName('Name of the Secret.', 253) },
 };
 
 export const suspend: Schema = {

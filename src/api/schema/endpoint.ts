@@ -1,10 +1,17 @@
-import { choice, immutable, resourceGroup, subscriptionId, text, type Schema } from './schema.ts';
+import {
+  armIdPattern,
+  choice,
+  immutable,
+  networkName,
+  resourceGroup,
+  subscriptionId,
+  text,
+  type Schema,
+} from './schema.ts';
 
 /** One private endpoint of a scope and its DNS. */
 
-/** Only of the right shape; that it exists is the preflight's to find out. */
-const virtualNetworkId =
-  '/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\\.Network/virtualNetworks/[^/]+';
+const networkType = 'Microsoft.Network/virtualNetworks';
 
 const dns: Schema = {
   type: 'object',
@@ -27,7 +34,9 @@ const dns: Schema = {
         "ARM ids of VNets that resolve through this endpoint's zones, beside the endpoint's own VNet. A VNet can be linked to one set of zones only. Default: none.",
       maxItems: 50,
       'x-kubernetes-list-type': 'set',
-      items: text('ARM id of a VNet.', 400, { pattern: `(?i)^${virtualNetworkId}$` }),
+      items: text('ARM id of a VNet.', 400, {
+        pattern: armIdPattern(networkType, networkName),
+      }),
     },
     resolutionPolicy: choice(
       'NxDomainRedirect: names that the zones lack are asked of public DNS; Default: they do not exist. Default: Default.',
@@ -56,14 +65,14 @@ export const endpoint: Schema = {
     }),
     azureName: text('Name of the endpoint in Azure. Default: <name of this object>-<name>. Immutable.', 80, {
       minLength: 1,
-      pattern: '^[A-Za-z0-9]([-\\w.]*[A-Za-z0-9_])?$',
+      pattern: `^${networkName}$`,
     }),
     subscriptionId: subscriptionId("Subscription of the endpoint. Default: the scope's. Immutable."),
     resourceGroup: resourceGroup("Existing resource group of the endpoint. Default: the scope's. Immutable."),
     subnetId: text(
       "ARM id of the subnet; its VNet gives the endpoint's region. Seven free addresses are needed. Immutable.",
       500,
-      { pattern: `(?i)^${virtualNetworkId}/subnets/[^/]+$` },
+      { pattern: armIdPattern(networkType, `${networkName}/subnets/${networkName}`) },
     ),
     approval: choice(
       'Automatic: the operator may approve the connection itself. Manual: the owner of the scope approves it; until then the object is Reconciling. Default: Automatic. Immutable.',
@@ -77,9 +86,7 @@ export const endpoint: Schema = {
     customNetworkInterfaceName: text(
       "Name of the endpoint's network interface. Default: Azure's choice. Immutable.",
       80,
-      {
-        minLength: 1,
-      },
+      { minLength: 1, pattern: `^${networkName}$` },
     ),
     dns,
   },

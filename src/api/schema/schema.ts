@@ -81,13 +81,33 @@ export const count = (description: string): Schema => ({
   minimum: 0,
 });
 
-const guid = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$';
+const guidForm = '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}';
 
-export const subscriptionId = (description: string): Schema => text(description, 36, { pattern: guid });
+export const subscriptionId = (description: string): Schema =>
+  text(description, 36, { pattern: `^${guidForm}$` });
+
+const groupName = '[-\\w._()]*[-\\w_()]';
 
 /** Azure's rule for names of resource groups. */
 export const resourceGroup = (description: string): Schema =>
-  text(description, 90, { minLength: 1, pattern: '^[-\\w._()]*[-\\w_()]$' });
+  text(description, 90, { minLength: 1, pattern: `^${groupName}$` });
+
+/** Azure's rule for names of networks, subnets, endpoints and interfaces: none of them is `..`, or ends a path early. */
+export const networkName = '[A-Za-z0-9]([-\\w.]*[A-Za-z0-9_])?';
+
+/** Whether an ARM id has the right shape; that the resource exists is for the operator to find out. Case does not count. */
+export const armIdPattern = (type: string, name: string): string =>
+  `(?i)^/subscriptions/${guidForm}/resourceGroups/${groupName}/providers/${type.replaceAll('.', '\\.')}/${name}$`;
+
+/** Azure's rule for names of private link scopes; of dots alone it would be a step in a path. */
+export const scopeName = '[a-zA-Z0-9-_.]*[a-zA-Z0-9-_][a-zA-Z0-9-_.]*';
+
+/** A name of the Kubernetes API (RFC 1123 subdomain). */
+export const objectName = (description: string, most: number): Schema =>
+  text(description, most, {
+    minLength: 1,
+    pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
+  });
 
 /** A setting that Azure cannot change later: neither changed nor added nor removed. */
 export function immutable(field: string, what = field): Rule {

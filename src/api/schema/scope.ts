@@ -16,9 +16,11 @@ import {
   count,
   immutable,
   resourceGroup,
+  scopeName,
   subscriptionId,
   text,
   type KindDefinition,
+  type Rule,
   type Schema,
 } from './schema.ts';
 
@@ -35,6 +37,24 @@ const azureAddress = (e: string): string =>
   ` + '/' + (has(${e}.azureName) ? ${e}.azureName : ${e}.name)).lowerAscii()`;
 
 const network = (e: string): string => `${e}.subnetId.lowerAscii().split('/subnets/')[0]`;
+
+/** Azure's own rules for names of tags (learn: "Use tags to organize your Azure resources"). */
+const tagRules: readonly Rule[] = [
+  {
+    rule: 'self.all(a, self.exists_one(b, a.lowerAscii() == b.lowerAscii()))',
+    message:
+      'two tags have names that differ in case alone, which Azure takes for one tag; remove one of them',
+  },
+  {
+    rule: String.raw`self.all(a, size(a) > 0 && size(a) <= 512 && !a.matches('[<>%&?/\\\\]'))`,
+    message: 'a name of a tag has 1 to 512 characters, and none of < > % & ? / and the backslash',
+  },
+  {
+    rule: "self.all(a, !(a.lowerAscii() in ['arc-private-link-operator', 'arc-private-link-adopted']))",
+    message:
+      "the tags arc-private-link-operator and arc-private-link-adopted are the operator's own; choose another name",
+  },
+];
 
 const endpoints: Schema = {
   type: 'array',
@@ -61,7 +81,7 @@ const spec: Schema = {
     }),
     azureName: text('Name of the scope in Azure. Default: metadata.name. Immutable.', 255, {
       minLength: 1,
-      pattern: '^[a-zA-Z0-9-_.]+$',
+      pattern: `^${scopeName}$`,
     }),
     publicNetworkAccess: choice(
       'Whether servers of the scope may also use the public endpoints: Enabled or Disabled. Default: Disabled when the operator creates the scope, not managed afterwards. Enabled to Disabled waits for servers still propagating.',
@@ -74,6 +94,7 @@ const spec: Schema = {
       default: {},
       maxProperties: 15,
       additionalProperties: text('Value of the tag.', 256),
+      'x-kubernetes-validations': tagRules,
     },
     privateEndpoints: endpoints,
     credentialsSecretRef,
