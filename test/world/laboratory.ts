@@ -15,7 +15,7 @@ import { associations, scopes, slices } from '../../src/api/resources.ts';
 import type { ArcPrivateLinkScope, ArcServerAssociation, ServerEntry } from '../../src/api/types.ts';
 import type { Credential } from '../../src/azure/credentials.ts';
 import type { TokenSource } from '../../src/azure/tokens.ts';
-import { silentLogger } from '../../src/base/log.ts';
+import { silentLogger, type Logger } from '../../src/base/log.ts';
 import { noMetrics } from '../../src/base/metrics.ts';
 import type { Client } from '../../src/runtime/client.ts';
 import { findCondition } from '../../src/runtime/conditions.ts';
@@ -61,6 +61,8 @@ export class Laboratory {
   crashed = false;
   /** Sees every exchange with Azure. */
   onExchange: (request: ArmRequest, response: ArmResponse) => void = () => {};
+  /** Where the operator logs, from its next start on. */
+  log: Logger = silentLogger;
 
   constructor(seed: Seed, options: LaboratoryOptions = {}) {
     const { beside, ...worldOptions } = options;
@@ -108,7 +110,7 @@ export class Laboratory {
       client,
       clock: this.clock,
       random: seededRandom(7),
-      log: silentLogger,
+      log: this.log,
       metrics: noMetrics,
       ownerId: readConfig(flags, {}).ownerId || 'cluster',
       userAgent: 'laboratory',

@@ -23,8 +23,9 @@ export function withDefaults(resource: Resource, object: KubeObject): KubeObject
 function fill(schema: Schema, value: unknown): unknown {
   if (schema.type === 'array' && Array.isArray(value))
     return value.map((item) => fill(schema.items ?? { type: 'string' }, item));
-  if (schema.type !== 'object' || typeof value !== 'object' || value === null || !schema.properties)
+  if (schema.type !== 'object' || typeof value !== 'object' || value === null || Array.isArray(value))
     return value;
+  if (schema.properties === undefined) return value;
   const result: Record<string, unknown> = { ...value };
   for (const [name, child] of Object.entries(schema.properties)) {
     if (result[name] === undefined && child.default !== undefined)
