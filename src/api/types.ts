@@ -319,6 +319,8 @@ export interface ArcServerAssociationStatus {
   exceptions?: ServerException[];
   /** Servers released within the last hour; a mass release is told by them. */
   recentReleases?: RecentReleases[];
+  /** Servers that would leave the scope and are held back until a person says that it is meant. */
+  blockedRelease?: BlockedRelease;
   /** Under managementPolicy: Observe, what would be done in Azure, one entry a call, in order; at most 100. */
   plannedActions?: PlannedAction[];
   /** How many actions are planned, also those that are not listed. */
@@ -343,6 +345,16 @@ export interface RecentReleases {
   at: string;
   /** How many. */
   count: number;
+}
+
+/** Servers that would leave the scope and are held back until a person says that it is meant. */
+export interface BlockedRelease {
+  /** How many would leave. */
+  count: number;
+  /** How many were held when these were first seen to leave; what joins later makes them no fewer. */
+  held: number;
+  /** What the annotation arcprivatelink.io/confirm-release has to be for them to leave. */
+  token: string;
 }
 
 /** The servers of this slice by phase. */

@@ -29,7 +29,8 @@ export function learn(seen: Seen, performed: readonly Performed<MachineAction>[]
     return accepted(server, one.planned.action, answer);
   });
   const releasing = plan.releases.begun.map(({ server }) => server.key);
-  return { ...seen, servers, trouble, done: { releasing, answers, notThere } };
+  const { blocked } = plan.releases;
+  return { ...seen, servers, trouble, done: { releasing, answers, notThere, blocked } };
 }
 
 function accepted(server: Server, { scopeId }: MachineAction, { machine, atMs }: Answer): Server {

@@ -99,6 +99,23 @@ describe('servers that leave the selection', () => {
     expect(lab.patches().filter((name) => name.startsWith('plant'))).toHaveLength(8);
   });
 
+  it('stay when as many others come in their place, however long nobody says that it is meant', async () => {
+    lab.plant('plant', { count: 8, tags: { site: 'plant', line: 'a' } });
+    lab.plant('other', { count: 8, tags: { line: 'b' } });
+    await lab.associate({ machines: { tagSelector: { matchTags: { line: 'a' } } } });
+    lab.start();
+    await lab.becomes('True Ready');
+    await lab.change({ machines: { tagSelector: { matchTags: { line: 'b' } } } });
+    await lab.until(() => lab.scopeOf('other-8') === scopeId);
+    await lab.clock.advance(3 * 60 * minute);
+    expect(lab.scopeOf('plant-1')).toBe(scopeId);
+    expect(await lab.state()).toBe('False MassReleaseBlocked');
+    expect(await lab.message('Complete')).toMatch(/^8 of 8 servers would leave/);
+    await lab.confirm();
+    await lab.until(() => lab.scopeOf('plant-1') === '');
+    await lab.becomes('True Ready');
+  });
+
   it('stay when more would go than is usual, until a person runs the command of the message', async () => {
     await rollOut(20);
     await lab.select(['web-1']);

@@ -1,6 +1,7 @@
+import type { BlockedRelease } from '../api/types.ts';
 import { subscriptionOf } from '../azure/ids.ts';
 import { leaving } from './entries.ts';
-import { heldOf, isConfirmed, isMass, tokenOf } from './mass-release.ts';
+import { heldOf, isConfirmed, isMass, tokenOf, type Held } from './mass-release.ts';
 import type { Entry, Seen, Server } from './seen.ts';
 
 /** Which of the servers that are to leave the scope are released now, and what holds the others back. Pure. */
@@ -46,21 +47,32 @@ export function releasesOf(
   const fresh = all.filter(({ server }) => isBelieved(server, seen));
   const confirmed = fresh.filter(({ server }) => seen.outside.has(server.key));
   const unconfirmed = fresh.length - confirmed.length;
+  if (fresh.length === 0) return { ...nothing, now: under.map(asLeaving) };
   const { object, nowMs } = seen;
-  const before = heldOf(held, object.status?.recentReleases, nowMs);
-  const noneSelected = selected === 0 && fresh.length > 0;
+  const token = tokenOf(
+    [...under, ...fresh].map(({ entry }) => entry),
+    object,
+  );
+  const before = asFirstShown(heldOf(held, object.status?.recentReleases, nowMs), token, seen);
+  const noneSelected = selected === 0;
   if (noneSelected || isMass(fresh.length, before)) {
-    const token = tokenOf(
-      [...under, ...fresh].map(({ entry }) => entry),
-      object,
-    );
-    const blocked = { count: under.length + fresh.length, held: held.length, noneSelected, token };
-    if (fresh.length > 0 && !isConfirmed(token, object))
-      return { now: under.map(asLeaving), begun: [], unconfirmed, blocked };
+    const blocked = { count: under.length + fresh.length, held: before.now, noneSelected, token };
+    if (!isConfirmed(token, object)) return { now: under.map(asLeaving), begun: [], unconfirmed, blocked };
     // A person's word covers all of them: none may be left behind to be counted anew.
     if (unconfirmed > 0) return { now: under.map(asLeaving), begun: [], unconfirmed, blocked: undefined };
   }
   return { now: [...under, ...confirmed].map(asLeaving), begun: confirmed, unconfirmed, blocked: undefined };
+}
+
+/** Servers that came into the scope after this very set was held back are no reason to let it go. */
+function asFirstShown(held: Held, token: string, { done, object }: Seen): Held {
+  const shown = done.blocked ?? object.status?.blockedRelease;
+  return shown?.token === token ? { ...held, now: Math.min(held.now, shown.held) } : held;
+}
+
+/** As it is told in the status, and kept there. */
+export function shownOf({ count, held, token }: Blocked): BlockedRelease {
+  return { count, held, token };
 }
 
 const nothing: Releases = { now: [], begun: [], unconfirmed: 0, blocked: undefined };

@@ -1,4 +1,5 @@
 import type {
+  BlockedRelease,
   ArcPrivateLinkScope,
   ArcServerAssociation,
   ArcServerAssociationSlice,
@@ -158,6 +159,8 @@ export interface Done {
   answers: ReadonlyMap<string, { machine: Machine; atMs: number }>;
   /** Keys of servers that a call did not find: their listing is out of date. */
   notThere: readonly string[];
+  /** The release that was held back before servers were taken in this pass. */
+  blocked?: BlockedRelease | undefined;
 }
 
 export type Entry = ServerEntry;

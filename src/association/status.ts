@@ -6,12 +6,13 @@ import { mayBeHeld } from './entries.ts';
 import { exceptionsOf, mostExceptions } from './exceptions.ts';
 import { withReleases } from './mass-release.ts';
 import { planOf } from './plan.ts';
+import { shownOf } from './releases.ts';
 import { machineOf, type Seen } from './seen.ts';
 
 /** The association's own fields of its status. Pure. */
 export function statusOf(seen: Seen): ArcServerAssociationStatus {
   const { object, target } = seen;
-  const { propagatedBy: _by, previousScopeIds: _ids, ...kept } = object.status ?? {};
+  const { propagatedBy: _by, previousScopeIds: _ids, blockedRelease: _held, ...kept } = object.status ?? {};
   const { pending: _pending, waiting: _waiting, propagatedByMs, ...counts } = countsOf(seen);
   const exceptions = exceptionsOf(seen).slice(0, mostExceptions);
   return {
@@ -29,8 +30,9 @@ export function statusOf(seen: Seen): ArcServerAssociationStatus {
 export function journalled(
   seen: Seen,
   begun: number,
-): Pick<ArcServerAssociationStatus, 'scopeId' | 'previousScopeIds' | 'recentReleases'> {
+): Pick<ArcServerAssociationStatus, 'scopeId' | 'previousScopeIds' | 'recentReleases' | 'blockedRelease'> {
   const { status } = seen.object;
+  const { blocked } = planOf(seen).releases;
   const { scopeId = status?.scopeId } = seen.target;
   const previousScopeIds = previousScopes(seen);
   // A deletion is meant: it does not count.
@@ -39,6 +41,7 @@ export function journalled(
     ...(scopeId === undefined ? {} : { scopeId }),
     ...(previousScopeIds.length === 0 ? {} : { previousScopeIds }),
     ...(recentReleases === undefined ? {} : { recentReleases: [...recentReleases] }),
+    ...(blocked === undefined ? {} : { blockedRelease: shownOf(blocked) }),
   };
 }
 

@@ -204,6 +204,20 @@ const status: Schema = {
         },
       },
     },
+    blockedRelease: {
+      type: 'object',
+      title: 'BlockedRelease',
+      description:
+        'Servers that would leave the scope and are held back until a person says that it is meant.',
+      required: ['count', 'held', 'token'],
+      properties: {
+        count: count('How many would leave.'),
+        held: count(
+          'How many were held when these were first seen to leave; what joins later makes them no fewer.',
+        ),
+        token: text('What the annotation arcprivatelink.io/confirm-release has to be for them to leave.', 64),
+      },
+    },
     plannedActions,
     plannedActionsTotal,
     conditions,
