@@ -38,6 +38,16 @@ describe('what a scope made', () => {
     expect(new Set(inventory.map(({ origin }) => origin))).toEqual(new Set(['Created']));
   });
 
+  it('is told once when an endpoint goes on under another name of the object', async () => {
+    await lab.make();
+    await lab.becomes('True Ready');
+    const renamed = { ...endpointWith('rg-dns'), name: 'renamed', azureName: 'net-hub' };
+    await lab.spec({ privateEndpoints: [renamed] });
+    await lab.clock.advance(20 * minute);
+    expect(await lab.state()).toBe('True Ready');
+    expect((await lab.status()).endpoints?.map(({ name }) => name)).toEqual(['renamed']);
+  });
+
   it('goes with it after the scope was deleted by hand, for an identity that may look nothing up', async () => {
     const before = lab.portal.picture();
     await lab.make();

@@ -1,5 +1,5 @@
 import type { ArcPrivateLinkScopeStatus, DnsRecord, EndpointStatus } from '../api/types.ts';
-import { nameOf } from '../azure/ids.ts';
+import { idKey, nameOf } from '../azure/ids.ts';
 import type { PrivateEndpoint, ZoneGroup } from '../azure/types.ts';
 import { isOurs } from '../domain/ownership.ts';
 import { valueOf } from '../engine/picture.ts';
@@ -66,8 +66,10 @@ function endpointStatuses(seen: Seen): EndpointStatus[] {
   const before = seen.object.status?.endpoints ?? [];
   const wanted = seen.desired.endpoints.map((endpoint) => endpointStatus(seen, endpoint));
   const names = new Set(wanted.map(({ name }) => name));
+  // One that goes on under another name of the object's is no leaving one.
+  const ids = new Set(seen.desired.endpoints.map(({ id }) => idKey(id)));
   const leaving = before.filter(
-    ({ name, id }) => !names.has(name) && id !== undefined && isStillThere(seen, id),
+    ({ name, id }) => !names.has(name) && id !== undefined && !ids.has(idKey(id)) && isStillThere(seen, id),
   );
   return [...wanted, ...leaving];
 }
