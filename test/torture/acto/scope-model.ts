@@ -81,12 +81,12 @@ function scopeLines(world: AzureWorld, id: string, spec: ScopeSpec): string[] {
   ];
 }
 
-/** Names of tags count without case. Private DNS drops names with ':' or spaces, and those beyond fifteen. */
+/** Names of tags count without case. Private DNS takes plain names only, and fifteen of them. */
 function tagLines({ id, type, tags = {} }: Resource, wanted: Tags): string[] {
   const dns = type.startsWith('Microsoft.Network/privateDnsZones');
   const present = new Map(Object.entries(tags).map(([key, value]) => [key.toLowerCase(), value]));
   return Object.entries(wanted)
-    .filter(([key]) => !(dns && (/[: ]/.test(key) || present.size >= 15)))
+    .filter(([key]) => !(dns && (!/^[A-Za-z_][\w.-]*$/.test(key) || present.size >= 15)))
     .filter(([key]) => key.toLowerCase() !== ownerTag)
     .filter(([key, value]) => present.get(key.toLowerCase()) !== value)
     .map(([key, value]) => `${id} lacks the tag ${key}=${value}: ${JSON.stringify(tags)}`);
