@@ -6,7 +6,7 @@ import type { Azure, Connection, Machine, RawBody, Scope, Tags } from './types.t
 
 /** Microsoft.HybridCompute: scopes, their connections, and servers. */
 
-/** The version of the SDK's own calls (arm-hybridcompute 3.0.0 is pinned to it). */
+/** The version that `@azure/arm-hybridcompute` 3.0.0 asks for. */
 const apiVersion = '2021-05-20';
 
 type HybridCalls = Pick<
@@ -60,7 +60,6 @@ export function hybridComputeCalls(clients: Clients): HybridCalls {
       return [...new Set(lists.flat().map((zone) => zone.toLowerCase()))].sort();
     },
 
-    // The SDK's model lacks what the answer has in `properties`: a server would seem to be in no scope.
     async getMachine(id) {
       const machine = await raw.get(id, apiVersion);
       return machine && readMachine(machine);
@@ -78,8 +77,7 @@ export function hybridComputeCalls(clients: Clients): HybridCalls {
     },
 
     /**
-     * The SDK has no update of machines. Associating and releasing are synchronous 200s; the empty string releases
-     * (recorded), and the answer keeps it.
+     * Associating and releasing are synchronous 200s; the empty string releases (recorded), and the answer keeps it.
      */
     async patchMachine(id, scopeId) {
       const body = { properties: { privateLinkScopeResourceId: scopeId ?? '' } };
