@@ -42,7 +42,7 @@ export function createAzure(options: AzureOptions): Azure {
   const clients = createClients({ ...options, tokens, operations, throttles, armTime });
   const hybridCompute = hybridComputeCalls(clients);
   const snapshots = new MachineSnapshots(
-    (subscriptionId) => hybridCompute.listMachines(subscriptionId),
+    (subscriptionId, keep) => hybridCompute.listMachines(subscriptionId, keep),
     clock,
   );
   return {

@@ -1,7 +1,8 @@
 import type { Clients } from './clients.ts';
 import { unlessAbsent } from './errors.ts';
 import { oneLine } from './error-body.ts';
-import { readMachine, type MachineBody } from './machine.ts';
+import { readMachine, Shared, type MachineBody } from './machine.ts';
+import type { ListMachines } from './snapshot.ts';
 import type { Azure, Connection, Machine, RawBody, Scope, Tags } from './types.ts';
 
 /** Microsoft.HybridCompute: scopes, their connections, and servers. */
@@ -20,7 +21,7 @@ type HybridCalls = Pick<
   | 'requiredZoneNames'
   | 'getMachine'
 > & {
-  listMachines(subscriptionId: string): Promise<Machine[]>;
+  listMachines: ListMachines;
   patchMachine(id: string, scopeId: string | null): Promise<Machine>;
 };
 
@@ -65,15 +66,10 @@ export function hybridComputeCalls(clients: Clients): HybridCalls {
       return machine && readMachine(machine);
     },
 
-    async listMachines(subscriptionId) {
+    async listMachines(subscriptionId, keep) {
       const path = `/subscriptions/${subscriptionId}/providers/Microsoft.HybridCompute/machines`;
-      const texts = new Map<string, string>();
-      const shared = (text: string): string => {
-        const known = texts.get(text);
-        if (known === undefined) texts.set(text, text);
-        return known ?? text;
-      };
-      return await raw.list(path, apiVersion, (item) => readMachine(item as MachineBody, shared));
+      const shared = new Shared();
+      return await raw.list(path, apiVersion, (item) => keep(readMachine(item as MachineBody, shared)));
     },
 
     /**

@@ -15,32 +15,55 @@ export interface MachineBody {
   };
 }
 
-/** Keeps nothing of the body. `shared` gives equal texts of many servers one place in memory. */
-export function readMachine(body: MachineBody, shared = (text: string): string => text): Machine {
+/** Gives equal texts and equal tags of many servers one place in memory. */
+export class Shared {
+  readonly #texts = new Map<string, string>();
+  readonly #tags = new Map<string, Tags>();
+
+  text(text: string): string {
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known;
+    this.#texts.set(text, text);
+    return text;
+  }
+
+  tags(tags: Tags): Tags {
+    const key = JSON.stringify(tags);
+    const known = this.#tags.get(key);
+    if (known !== undefined) return known;
+    const entries = Object.entries(tags).map(([name, value]) => [this.text(name), this.text(value)] as const);
+    const fresh = Object.fromEntries(entries);
+    this.#tags.set(key, fresh);
+    return fresh;
+  }
+}
+
+/** Keeps nothing of the body. */
+export function readMachine(body: MachineBody, shared = new Shared()): Machine {
   const { id = '', name = '', location = '', tags = {} } = body;
   const { subscriptionId = '', resourceGroup = '' } = parseResourceId(id) ?? {};
   return {
     id,
     name,
-    subscriptionId: shared(subscriptionId),
-    resourceGroup: shared(resourceGroup),
-    location: shared(location),
-    tags: Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, shared(value)])),
+    subscriptionId: shared.text(subscriptionId),
+    resourceGroup: shared.text(resourceGroup),
+    location: shared.text(location),
+    tags: shared.tags(tags),
     ...stateOf(body, shared),
   };
 }
 
 function stateOf(
   { properties = {} }: MachineBody,
-  shared: (text: string) => string,
+  shared: Shared,
 ): Pick<Machine, 'vmId' | 'status' | 'provisioningState' | 'scopeId'> {
   const { vmId = '', status = '', provisioningState = '', privateLinkScopeResourceId } = properties;
   // Recorded: a server that was never in a scope lacks the property, one that left it has an empty one.
   const scopeId = privateLinkScopeResourceId ?? '';
   return {
     vmId,
-    status: shared(status),
-    provisioningState: shared(provisioningState),
-    ...(scopeId === '' ? {} : { scopeId: shared(scopeId) }),
+    status: shared.text(status),
+    provisioningState: shared.text(provisioningState),
+    ...(scopeId === '' ? {} : { scopeId: shared.text(scopeId) }),
   };
 }

@@ -2,12 +2,18 @@ import { idKey } from './ids.ts';
 import type { Machine, MachineSnapshot } from './types.ts';
 import type { Clock } from '../base/clock.ts';
 
+/** Every server of a subscription; each is handed to `keep` as soon as it is read, and what that gives is kept. */
+export type ListMachines = (
+  subscriptionId: string,
+  keep: (machine: Machine) => Machine,
+) => Promise<Machine[]>;
+
 /**
  * Complete listings of servers, shared by everything that one identity reconciles: thousands of servers are read page
  * by page every few minutes and never one by one.
  */
 export class MachineSnapshots {
-  readonly #list: (subscriptionId: string) => Promise<Machine[]>;
+  readonly #list: ListMachines;
   readonly #clock: Pick<Clock, 'monotonic'>;
   /** By subscription in lower case: the complete listing that began last. One that fails leaves it. */
   readonly #known = new Map<string, MachineSnapshot>();
@@ -15,7 +21,7 @@ export class MachineSnapshots {
   /** What this process changed, by subscription and id: a listing that began before shows the state before. */
   readonly #changes = new Map<string, Map<string, { machine: Machine; atMs: number }>>();
 
-  constructor(list: (subscriptionId: string) => Promise<Machine[]>, clock: Pick<Clock, 'monotonic'>) {
+  constructor(list: ListMachines, clock: Pick<Clock, 'monotonic'>) {
     this.#list = list;
     this.#clock = clock;
   }
@@ -49,7 +55,12 @@ export class MachineSnapshots {
 
   async #take(subscriptionId: string, key: string): Promise<MachineSnapshot> {
     const begunMs = this.#clock.monotonic();
-    const listed = await this.#list(subscriptionId);
+    // Most servers are as they were: those of two listings are the same objects, and take their place once.
+    const before = this.#known.get(key)?.machines;
+    const listed = await this.#list(subscriptionId, (machine) => {
+      const known = before?.get(idKey(machine.id));
+      return known !== undefined && isSame(known, machine) ? known : machine;
+    });
     // Listings may overlap and end in any order: the one that began last counts, for whoever waits for this one too.
     const newer = this.#known.get(key);
     if (newer !== undefined && newer.begunMs > begunMs) return newer;
@@ -61,4 +72,17 @@ export class MachineSnapshots {
     this.#changes.set(key, new Map(changes));
     return snapshot;
   }
+}
+
+function isSame(one: Machine, other: Machine): boolean {
+  const [{ tags, ...rest }, { tags: otherTags, ...otherRest }] = [one, other];
+  return isEqual(rest, otherRest) && isEqual(tags, otherTags);
+}
+
+function isEqual(one: object, other: object): boolean {
+  const entries = Object.entries(one);
+  return (
+    entries.length === Object.keys(other).length &&
+    entries.every(([name, value]) => other[name as keyof typeof other] === value)
+  );
 }

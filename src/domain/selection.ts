@@ -58,9 +58,13 @@ function meets(value: string | undefined, { operator, values = [] }: TagRequirem
   }
 }
 
-/** A server's tags by key in lower case; kept with the server, which many associations look at. */
-export const tagsOf = once(
-  ({ tags }: Machine): ReadonlyMap<string, string> =>
+/** A server's tags by key in lower case; kept with the tags, which many servers have and many associations look at. */
+export function tagsOf({ tags }: Machine): ReadonlyMap<string, string> {
+  return byKey(tags);
+}
+
+const byKey = once(
+  (tags: Machine['tags']): ReadonlyMap<string, string> =>
     new Map(Object.entries(tags).map(([key, value]) => [key.toLowerCase(), value])),
 );
 
