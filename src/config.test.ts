@@ -7,6 +7,7 @@ describe('the command line', () => {
     expect(readConfig([], {})).toMatchObject({
       kubeconfig: undefined,
       watchNamespaces: [],
+      watchLabelSelector: { text: '' },
       resyncIntervalMs: 900_000,
       machinePollIntervalMs: 300_000,
       propagationWindowMs: 900_000,
@@ -48,6 +49,13 @@ describe('the command line', () => {
 
   it.each([[''], ['*'], ['*,team-a'], ['team-a, *']])('watches all namespaces when told "%s"', (value) => {
     expect(readConfig([`--watch-namespaces=${value}`], {}).watchNamespaces).toEqual([]);
+  });
+
+  it('works on the objects that its selector matches, and refuses one that is none', () => {
+    const { watchLabelSelector } = readConfig(['--watch-label-selector=shard in (a,b)'], {});
+    expect(watchLabelSelector.matches({ shard: 'b' })).toBe(true);
+    expect(watchLabelSelector.matches(undefined)).toBe(false);
+    expect(() => readConfig(['--watch-label-selector=shard in a'], {})).toThrow(/^--watch-label-selector: /);
   });
 
   it('takes a kubeconfig from the flag, else from KUBECONFIG, and an empty one for none', () => {

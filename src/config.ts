@@ -4,6 +4,7 @@ import {
   boolean,
   duration,
   integer,
+  labelSelector,
   namespaceName,
   namespaces,
   oneOf,
@@ -16,6 +17,7 @@ import {
   type FlagValues,
 } from './flags.ts';
 import { ownIdentity, type OwnIdentity } from './own-identity.ts';
+import type { LabelSelector } from './base/label-selector.ts';
 import type { LogLevel } from './base/log.ts';
 
 export type CloudName = 'AzurePublic' | 'AzureUSGovernment' | 'AzureChina';
@@ -26,6 +28,8 @@ export interface Config {
   kubeconfig: string | undefined;
   /** Empty means all. */
   watchNamespaces: readonly string[];
+  /** The objects that this operator works on; it watches all of them. */
+  watchLabelSelector: LabelSelector;
   resyncIntervalMs: number;
   machinePollIntervalMs: number;
   propagationWindowMs: number;
@@ -76,6 +80,7 @@ export function readConfig(args: readonly string[], environment: Environment): C
     ...election(values, ownNamespace),
     kubeconfig: values.kubeconfig || environment['KUBECONFIG'] || undefined,
     watchNamespaces: watched(namespaces('watch-namespaces', text(values, 'watch-namespaces'))),
+    watchLabelSelector: labelSelector('watch-label-selector', text(values, 'watch-label-selector')),
     ownerId: ownerId(text(values, 'owner-id')),
     operatorIdentityNamespaces: identityNamespaces(values, ownNamespace),
     allowedSubscriptions: subscriptions('allowed-subscriptions', text(values, 'allowed-subscriptions')),

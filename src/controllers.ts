@@ -14,6 +14,7 @@ import type { Random } from './base/random.ts';
 import { createReconciler, type EngineDeps } from './engine/lifecycle.ts';
 import { createSecretRelease, heldSecrets } from './identity/release.ts';
 import { lookForLeft } from './left-behind.ts';
+import { ofShard, type WorksOn } from './shard.ts';
 import { scopeKeys, wake } from './wake.ts';
 import { createIdentities, type Identities, type Principal } from './identity/resolver.ts';
 import type { Client } from './runtime/client.ts';
@@ -67,18 +68,12 @@ export function createControllers(parts: Parts): Controllers {
   const identities = createIdentitiesOf(parts);
   const deps = reconcilerDeps(parts, { scopes, associations, events, azureFor: identities.azureFor });
 
-  const scopeController = controller(
-    parts,
-    'arcprivatelinkscope',
-    createReconciler(deps.engine, scopeKind(deps.scope)),
-    scopes,
-  );
-  const associationController = controller(
-    parts,
-    'arcserverassociation',
-    createReconciler(deps.engine, associationKind(deps.association)),
-    associations,
-  );
+  const shard = (name: string, reconcile: Reconcile, objects: Lister<KubeObject>): Controller =>
+    ofShard(objects, deps.worksOn, reconcile, (own) => controller(parts, name, own.reconcile, own));
+  const scopeReconciler = createReconciler(deps.engine, scopeKind(deps.scope));
+  const scopeController = shard('arcprivatelinkscope', scopeReconciler, scopes);
+  const associationReconciler = createReconciler(deps.engine, associationKind(deps.association));
+  const associationController = shard('arcserverassociation', associationReconciler, associations);
   const principals = (namespace: string): Principal[] => [
     ...scopes.list(namespace),
     ...associations.list(namespace),
@@ -156,10 +151,12 @@ interface Shared {
 export function reconcilerDeps(
   { config, client, clock, log, ownerId }: Parts,
   { scopes, associations, events, azureFor }: Shared,
-): { engine: EngineDeps; scope: ScopeDeps; association: AssociationDeps } {
+): { engine: EngineDeps; scope: ScopeDeps; association: AssociationDeps; worksOn: WorksOn } {
   const { stallAfterMs, resyncIntervalMs, allowedSubscriptions } = config;
   const { managementPolicy, machinePollIntervalMs, propagationWindowMs } = config;
   const common = { client, scopes, associations };
+  const { matches } = config.watchLabelSelector;
+  const worksOn: WorksOn = ({ metadata }) => matches(metadata.labels);
   const settings = { ownerId, machinePollIntervalMs, managementPolicy };
   return {
     engine: {
@@ -171,7 +168,8 @@ export function reconcilerDeps(
       settings: { stallAfterMs, resyncIntervalMs, managementPolicy, allowedSubscriptions },
     },
     scope: { ...common, settings: { ...settings, allowedSubscriptions } },
-    association: { ...common, clock, settings: { ...settings, propagationWindowMs } },
+    association: { ...common, worksOn, clock, settings: { ...settings, propagationWindowMs } },
+    worksOn,
   };
 }
 

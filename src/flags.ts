@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
+import { parseLabelSelector, type LabelSelector } from './base/label-selector.ts';
 
 /**
  * The command line as a table. Every flag is also an environment variable, `--watch-namespaces` being
@@ -24,6 +25,10 @@ export const flags = {
     help: 'kubeconfig file, or several separated by ":"; else KUBECONFIG, else the cluster it runs in',
   },
   'watch-namespaces': { default: '', help: 'comma-separated namespaces to watch; empty or * watches all' },
+  'watch-label-selector': {
+    default: '',
+    help: 'label selector of the objects that this operator works on, where several share a fleet; empty is all',
+  },
   'resync-interval': { default: '15m', help: 'how often a settled object is compared with Azure' },
   'machine-poll-interval': { default: '5m', help: 'how often the servers of a subscription are listed' },
   'propagation-window': { default: '15m', help: 'how long a scope may take to accept a new server' },
@@ -158,6 +163,13 @@ export function namespaces(name: FlagName, text: string): string[] {
 export function namespaceName(name: FlagName, text: string): string {
   if (/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$/.test(text)) return text;
   throw new UsageError(`--${name}: "${text}" is not the name of a namespace.`);
+}
+
+/** A label selector; empty selects everything. */
+export function labelSelector(name: FlagName, text: string): LabelSelector {
+  const selector = parseLabelSelector(text);
+  if (selector !== undefined) return selector;
+  throw new UsageError(`--${name}: "${text}" is not a label selector such as team=a or shard in (a,b).`);
 }
 
 const guid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Config } from './config.ts';
+import { leaseNameOf } from './shard.ts';
 import { createControllers, type Controllers, type Parts } from './controllers.ts';
 import { UsageError } from './flags.ts';
 import { operatorName } from './api/resources.ts';
@@ -146,6 +147,6 @@ async function lead(
     await work(signal);
     return;
   }
-  const key = { namespace: config.leaderElectionNamespace, name: operatorName };
+  const key = { namespace: config.leaderElectionNamespace, name: leaseNameOf(config.watchLabelSelector) };
   await new LeaderElection({ ...parts, key }).run(signal, work);
 }

@@ -60,7 +60,9 @@ function isNews(before: KubeObject | undefined, after: KubeObject | undefined): 
   return (
     one.generation !== other.generation ||
     one.deletionTimestamp !== other.deletionTimestamp ||
-    JSON.stringify(one.annotations) !== JSON.stringify(other.annotations)
+    JSON.stringify(one.annotations) !== JSON.stringify(other.annotations) ||
+    // They may take the object from one shard to another.
+    JSON.stringify(one.labels) !== JSON.stringify(other.labels)
   );
 }
 

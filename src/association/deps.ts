@@ -9,6 +9,8 @@ export interface AssociationDeps {
   /** Caches: good enough to tell who else there is, never for the scope or the slices of the object itself. */
   scopes: Lister<ArcPrivateLinkScope>;
   associations: Lister<ArcServerAssociation>;
+  /** Whether this process works on the object; another operator does on the others. */
+  worksOn(object: ArcServerAssociation): boolean;
   clock: Pick<Clock, 'monotonic'>;
   settings: AssociationSettings;
 }

@@ -36,6 +36,7 @@ it('takes servers one look each where listing the subscription takes longer than
     log: silentLogger,
     events: { event: () => {}, flush: async () => await Promise.resolve() },
     azureFor: async () => await Promise.resolve(azure),
+    worksOn: () => true,
     settings: {
       machinePollIntervalMs: 5 * minute,
       propagationWindowMs: 15 * minute,

@@ -55,7 +55,7 @@ export class Laboratory {
   readonly world: AzureWorld;
   readonly portal: Portal;
   readonly kubernetes: FakeKubernetes;
-  #stop: AbortController | undefined;
+  readonly #running: AbortController[] = [];
   /** Calls of the incarnation that runs or ran last. */
   calls = 0;
   crashed = false;
@@ -82,10 +82,10 @@ export class Laboratory {
     await this.kubernetes.create(secrets, { metadata, data: secretData(more) } satisfies Secret);
   }
 
-  /** Starts an operator; a crash stops it for good, as SIGKILL would. */
+  /** Starts an operator, beside those that run; a crash stops it for good, as SIGKILL would. */
   start(fault: Fault = () => undefined, flags: readonly string[] = []): void {
     const stop = new AbortController();
-    this.#stop = stop;
+    this.#running.push(stop);
     this.calls = 0;
     this.crashed = false;
     const guard = <T>(call: string, apply: () => T): T | Promise<T> => {
@@ -125,7 +125,7 @@ export class Laboratory {
   }
 
   async stop(): Promise<void> {
-    this.#stop?.abort();
+    for (const stop of this.#running.splice(0)) stop.abort();
     await this.clock.advance(0);
   }
 

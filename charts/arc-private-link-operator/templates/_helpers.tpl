@@ -55,6 +55,12 @@ annotations:
 {{- default .Release.Namespace .Values.leaderElection.namespace }}
 {{- end }}
 
+{{/* One Lease for each shard; the operator names it in the same way. */}}
+{{- define "arcpl.leaseName" -}}
+{{- $selector := trim .Values.watchLabelSelector }}
+{{- ternary "arc-private-link-operator" (printf "arc-private-link-operator-%s" (sha256sum $selector | trunc 8)) (empty $selector) }}
+{{- end }}
+
 {{- define "arcpl.image" -}}
 {{- if .Values.image.digest }}
 {{- printf "%s@%s" .Values.image.repository .Values.image.digest }}

@@ -23,7 +23,8 @@ export class Neighbours {
   ): Promise<Others> {
     const all = this.#deps.associations.list();
     this.#index.sync(all);
-    this.sightings.keepOnly(new Set(all.map(({ metadata }) => metadata.uid ?? '')));
+    const here = all.filter((object) => this.#deps.worksOn(object));
+    this.sightings.keepOnly(new Set(here.map(({ metadata }) => metadata.uid ?? '')));
     const around = new Around(this.#deps, this.#index, this.sightings, { object: own, scopeId });
     await around.readUnsighted(servers);
     await around.readHandOvers(servers);

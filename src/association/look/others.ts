@@ -66,7 +66,7 @@ export class Around implements Others {
     const unsighted = new Set<ArcServerAssociation>();
     for (const machine of servers.flatMap((server) => machineOf(server) ?? [])) {
       for (const { other, rival } of this.#around(machine))
-        if (this.#sightings.sees(rival.uid, machine.id) !== true && rival.selects(machine))
+        if (this.#sightings.sees(rival.uid, idKey(machine.id)) !== true && rival.selects(machine))
           unsighted.add(other);
     }
     for (const other of unsighted) await this.#read(other);

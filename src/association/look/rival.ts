@@ -9,7 +9,7 @@ import type { Sightings } from '../sightings.ts';
 
 /** Another association of the cluster as a rival for servers: what its object, its scope and its looks tell. */
 export interface RivalContext {
-  deps: Pick<AssociationDeps, 'scopes' | 'settings'>;
+  deps: Pick<AssociationDeps, 'scopes' | 'settings' | 'worksOn'>;
   sightings: Pick<Sightings, 'sees' | 'location'>;
   /** Whether the scope is one that an object of this cluster manages. */
   isManaged(scopeId: string): boolean;
@@ -35,8 +35,17 @@ export function resolveRival(other: ArcServerAssociation, context: RivalContext)
     heldIn,
     location: scope?.spec.location ?? sightings.location(uid),
     ...selectionFor(other, subscriptionId),
-    sees: (id) => (sightings.sees(uid, id) || context.entries(uid)?.has(id)) ?? false,
+    sees: (id) =>
+      isNewElsewhere(other, context) || ((sightings.sees(uid, id) || context.entries(uid)?.has(id)) ?? false),
   };
+}
+
+/**
+ * What another operator's association has listed is known by its slices alone. Until it has looked with its present
+ * spec it counts as one that sees everything: two new ones in two shards must not both take a server.
+ */
+function isNewElsewhere(other: ArcServerAssociation, { deps }: RivalContext): boolean {
+  return !deps.worksOn(other) && other.status?.observedGeneration !== other.metadata.generation;
 }
 
 /** Where its servers are does not depend on what has become of its scope object. */
