@@ -82,7 +82,8 @@ function scopesBefore({ object }: AssociationLooking, { scopeId }: Target): Set<
 function note(neighbours: Neighbours, { object }: AssociationLooking, target: Target, looked: Looked): void {
   const machines = new Map(looked.listings.map((listing) => [listing.subscriptionId, listing.machines]));
   const { uid = '', deletionTimestamp } = object.metadata;
-  if (deletionTimestamp === undefined) neighbours.sightings.note(uid, machines, target.location);
+  const unbelieved = looked.incomplete?.subscriptionIds;
+  if (deletionTimestamp === undefined) neighbours.sightings.note(uid, machines, target.location, unbelieved);
 }
 
 /** Deletion waits no longer for another association to take servers over; that one then finds them in the scope. */

@@ -55,6 +55,28 @@ describe('two associations that select one server', () => {
     expect(lab.patches().filter((name) => name === 'taken')).toHaveLength(1);
   });
 
+  it('hand it over without a call, also while Azure lists next to none of the servers', async () => {
+    lab.plant('other', { count: 6, tags: { site: 'other' } });
+    await lab.associate({ machines: { tagSelector: { matchTags: { site: 'other' } } } }, 'heir');
+    await lab.associate();
+    lab.start();
+    await lab.becomes('True Ready', 'Ready', 'heir');
+    await lab.becomes('True Ready');
+    const patches = lab.patches().length;
+    lab.world.quirks.listed = (type, found) => (type.endsWith('/machines') ? found.slice(0, 1) : found);
+    await lab.clock.advance(6 * minute);
+    const both = { matchTags: null, matchExpressions: [{ key: 'site', operator: 'Exists' }] };
+    await lab.change({ machines: { tagSelector: both } }, 'heir');
+    await lab.dissociate();
+    await lab.clock.advance(10 * minute);
+    delete lab.world.quirks.listed;
+    await lab.until(() => lab.gone());
+    await lab.clock.advance(30 * minute);
+    expect(lab.patches().slice(patches)).toEqual(['office']);
+    expect(lab.scopeOf('web-1')).toBe(scopeId);
+    expect((await lab.phases())['web-1']).toBe('Propagated');
+  });
+
   it('leave it to the younger one while the older one is suspended', async () => {
     await lab.associate({ suspend: true }, 'older');
     lab.start();

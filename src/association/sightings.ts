@@ -11,13 +11,25 @@ export class Sightings {
     { machines: ReadonlyMap<string, ReadonlyMap<string, Machine>>; location: string | undefined }
   >();
 
-  /** `machines` by subscription in lower case, as listed last. */
+  /**
+   * `machines` by subscription in lower case, as listed last. From a listing that is not believed nothing is concluded
+   * (rule 15): what was seen before of such a subscription stays.
+   */
   note(
     uid: string,
     machines: ReadonlyMap<string, ReadonlyMap<string, Machine>>,
     location: string | undefined,
+    unbelieved: readonly string[] = [],
   ): void {
-    this.#seen.set(uid, { machines, location });
+    const before = this.#seen.get(uid)?.machines;
+    const kept = unbelieved.flatMap((subscriptionId) => {
+      const known = before?.get(subscriptionId);
+      return known === undefined ? [] : [[subscriptionId, known] as const];
+    });
+    this.#seen.set(uid, {
+      machines: kept.length === 0 ? machines : new Map([...machines, ...kept]),
+      location,
+    });
   }
 
   /** Undefined when that association has not looked since this process began. */
