@@ -111,8 +111,8 @@ conformance: $(INSTALLED) ## compare the simulated Azure with what the real one 
 	@$(NODE) test/conformance/run.ts
 
 .PHONY: bench
-bench: build kubernetes ## 1,000 servers in both rate-limit regimes; writes bench/results.json
-	@$(NODE) scripts/bench.ts
+bench: build kubernetes ## measure the operator in worlds of up to 60,000 servers; writes bench/results.json
+	@$(NODE) scripts/bench/main.ts $(ARGS)
 
 .PHONY: clean
 clean: ## remove what was built here (the cache outside the tree stays)

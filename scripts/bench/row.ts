@@ -1,0 +1,46 @@
+import type { Regime } from '../../test/world/azure/rate-limits.ts';
+
+/** One world measured: an entry of bench/results.json. A column that does not apply to a world is null. */
+export interface Row {
+  world: string;
+  servers: number;
+  subscriptions: number;
+  /** Objects of the operator's kinds that people wrote. */
+  objects: number;
+  regime: Regime;
+  /** Of Azure's time, from the first PATCH of a server (or write, where there is none) to the last, and the least that its limits allow. */
+  seconds: number | null;
+  floorSeconds: number;
+  ratio: number | null;
+  /** Answers 429 until all was done. */
+  throttled: number;
+  patchesPerServer: number;
+  /** GETs of one server alone. */
+  getsPerServer: number;
+  /** All GETs until all was done, and what the listings that freshness asks for need. */
+  gets: number;
+  listingGets: number;
+  /** While nothing is to be done: writes over three polls; reads and CPU time scaled to a poll every five minutes. */
+  settledArmWrites: number;
+  settledKubernetesWrites: number;
+  settledReadsPerMinute: number;
+  settledCpuPercent: number;
+  peakRssMiB: number;
+  startToReadyMs: number;
+  longestTurnMs: number;
+  /** Bound of the histogram's bucket. */
+  longestQueueWaitSeconds: number;
+  /** From the creation of another object to its first call of Azure, the longest of five. */
+  firstCallMs: number | null;
+  bundleMB: number;
+}
+
+export type Column = keyof {
+  [K in keyof Row as Row[K] extends number | null ? K : never]: true;
+};
+
+/** A world that could not be measured to its end. */
+export interface Failure {
+  world: string;
+  failed: string;
+}
