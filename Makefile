@@ -114,6 +114,10 @@ conformance: $(INSTALLED) ## compare the simulated Azure with what the real one 
 bench: build kubernetes ## measure the operator in worlds of up to 60,000 servers; writes bench/results.json
 	@$(NODE) scripts/bench/main.ts $(ARGS)
 
+.PHONY: bench-peers
+bench-peers: build kubernetes ## the same work by other tools (needs Python and Go; builds them once); writes bench/peers.json
+	@$(NODE) scripts/bench/peers/main.ts $(ARGS)
+
 .PHONY: clean
 clean: ## remove what was built here (the cache outside the tree stays)
 	@rm -rf dist coverage .cache $(INSTALLED)

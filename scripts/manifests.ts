@@ -1,5 +1,6 @@
 import { format, resolveConfig } from 'prettier';
 import { stringify } from 'yaml';
+import { resultPages } from './bench/pages.ts';
 import { current, writeGenerated } from './generated.ts';
 import { permissionsPage } from './manifests/azure-permissions.ts';
 import { roleFiles } from './manifests/azure-role.ts';
@@ -36,6 +37,7 @@ async function generated(): Promise<Map<string, string>> {
   files.set('docs/runbook.md', runbookPage());
   files.set('docs/azure-permissions.md', permissionsPage());
   for (const [path, content] of roleFiles()) files.set(path, content);
+  for (const [path, content] of resultPages()) files.set(path, content);
   return files;
 }
 

@@ -35,7 +35,7 @@ function answer(world: AzureWorld, question: Question): unknown {
 function calls(exchanges: readonly Exchange[]): Calls {
   const of = (method: string): Exchange[] => exchanges.filter((one) => one.method === method);
   const taken = exchanges.filter(({ method, status }) => method !== 'GET' && status < 300);
-  const associated = taken.filter(({ method, path }) => method === 'PATCH' && path.includes('/machines/'));
+  const associated = taken.filter(({ path }) => path.includes('/machines/'));
   const counted = associated.length > 0 ? associated : taken;
   const [first, last] = [counted[0], counted.at(-1)];
   return {

@@ -36,9 +36,9 @@ export interface Calls {
   writes: number;
   /** Answered with 429. */
   throttled: number;
-  /** Of PATCHes of servers that were answered with 200. */
+  /** Writes to servers that were taken. */
   associated: number;
-  /** The first and the last PATCH of a server that was taken, or write where there is none; in Unix milliseconds. */
+  /** The first and the last of them, or of all writes where there is none; in Unix milliseconds. */
   firstWriteMs?: number;
   lastWriteMs?: number;
 }

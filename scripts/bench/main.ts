@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { measure } from './measure.ts';
+import { resultPages } from './pages.ts';
 import { writeResults } from './results.ts';
 import type { Failure, Row } from './row.ts';
 import { lines } from './table.ts';
 import { missed } from './targets.ts';
 import { worlds, type World } from './worlds.ts';
+import { writeGenerated } from '../generated.ts';
 
 /**
  * `make bench`: every world against the least time that Azure's limits allow. `ARGS='--world NAME'` (may be repeated)
@@ -25,8 +27,10 @@ const failures: Failure[] = [];
 for (const world of all.filter(({ name }) => values.world?.includes(name) ?? true)) await one(world);
 writeResults(
   rows,
+  failures.map(({ world }) => world),
   all.map(({ name }) => name),
 );
+writeGenerated(resultPages(), 'bench');
 for (const { world, failed } of failures) console.error(`${world} was not measured: ${failed}`);
 const bad = rows.flatMap((row) => missed(row).map((column) => `${row.world}: ${column}`));
 console.log(bad.length === 0 ? 'Every target is met.' : `Missed: ${bad.join(', ')}`);

@@ -18,33 +18,51 @@ import { until } from '../../test/world/until.ts';
 export async function measure(world: World): Promise<Row> {
   const ground = await prepare(world);
   try {
-    const measured = await ground.startOperator();
+    const measured: Measured[] = [];
+    for (const shard of world.shards ?? [undefined])
+      measured.push(
+        await ground.startOperator(shard === undefined ? [] : [`--watch-label-selector=${shard}`]),
+      );
+    const startedMs = Math.min(...measured.map((one) => one.startedMs));
     await allReady(ground, world);
     const calls = await ground.azure.ask({ about: 'calls', sinceMs: 0 });
-    const realSeconds = (Date.now() - measured.startedMs) / 1000;
+    const realSeconds = (Date.now() - startedMs) / 1000;
     const settled = await settle(ground, measured, world);
     const firstCallMs = world.another ? await another(ground) : null;
-    const { operator, turns, startedMs } = measured;
     return {
       world: world.name,
       servers: total(world.sizes),
       subscriptions: world.sizes.length,
+      operators: measured.length,
       objects: world.scopes.length + world.associations.length,
       regime: world.regime,
       ...rollout(calls, world),
       listingGets: listingGets(world, realSeconds),
       ...settled,
-      peakRssMiB: peakRssMiB(operator.pid),
-      startToReadyMs: Math.round(operator.readyAfterMs),
-      // Before it is ready it reads its own code, and holds no lease.
-      longestTurnMs: turns.longestMs(startedMs + operator.readyAfterMs + 1_000),
-      longestQueueWaitSeconds: longestQueueWait(await scrape(operator.metricsUrl)),
+      ...(await worst(measured)),
       firstCallMs,
       bundleMB: Number((statSync(bundle).size / 1e6).toFixed(2)),
     };
   } finally {
     await ground.stop();
   }
+}
+
+async function worst(
+  measured: readonly Measured[],
+): Promise<Pick<Row, 'peakRssMiB' | 'startToReadyMs' | 'longestTurnMs' | 'longestQueueWaitSeconds'>> {
+  const waits = measured.map(async ({ operator }) => longestQueueWait(await scrape(operator.metricsUrl)));
+  return {
+    peakRssMiB: Math.max(...measured.map(({ operator }) => peakRssMiB(operator.pid))),
+    startToReadyMs: Math.round(Math.max(...measured.map(({ operator }) => operator.readyAfterMs))),
+    // Before it is ready it reads its own code, and holds no lease.
+    longestTurnMs: Math.max(
+      ...measured.map(({ operator, turns, startedMs }) =>
+        turns.longestMs(startedMs + operator.readyAfterMs + 1_000),
+      ),
+    ),
+    longestQueueWaitSeconds: Math.max(...(await Promise.all(waits))),
+  };
 }
 
 /** Every object is Ready and every server has waited to its end. */
@@ -114,16 +132,21 @@ const defaultPollSeconds = 300;
 
 async function settle(
   { azure }: Ground,
-  { operator }: Measured,
+  measured: readonly Measured[],
   { pollSeconds }: World,
 ): Promise<
   Pick<Row, 'settledArmWrites' | 'settledKubernetesWrites' | 'settledReadsPerMinute' | 'settledCpuPercent'>
 > {
   await pause(pollSeconds * 1000);
-  const kubernetes = async (): Promise<number> => kubernetesWrites(await scrape(operator.metricsUrl));
-  const [sinceMs, cpu, before] = [Date.now(), cpuSeconds(operator.pid), await kubernetes()];
+  const operators = measured.map(({ operator }) => operator);
+  const kubernetes = async (): Promise<number> =>
+    total(
+      await Promise.all(operators.map(async ({ metricsUrl }) => kubernetesWrites(await scrape(metricsUrl)))),
+    );
+  const cpuOfAll = (): number => total(operators.map(({ pid }) => cpuSeconds(pid)));
+  const [sinceMs, cpu, before] = [Date.now(), cpuOfAll(), await kubernetes()];
   await pause(watchedPolls * pollSeconds * 1000);
-  const used = cpuSeconds(operator.pid) - cpu;
+  const used = cpuOfAll() - cpu;
   const calls = await azure.ask({ about: 'calls', sinceMs });
   const minutes = (watchedPolls * defaultPollSeconds) / 60;
   return {

@@ -37,10 +37,16 @@ export function longestQueueWait(samples: readonly Sample[]): number {
   );
 }
 
+/** Stands for longer than any bucket (a number that JSON has). */
+const beyondSeconds = 86_400;
+
 /** Buckets count what is at most their bound, so the first that has all of it is the one sought. */
 function bound(buckets: readonly Sample[]): number {
   const sorted = buckets
-    .map(({ labels, value }) => ({ le: labels['le'] === '+Inf' ? Infinity : Number(labels['le']), value }))
+    .map(({ labels, value }) => ({
+      le: labels['le'] === '+Inf' ? beyondSeconds : Number(labels['le']),
+      value,
+    }))
     .sort((one, other) => one.le - other.le);
   const all = sorted.at(-1)?.value ?? 0;
   return all === 0 ? 0 : (sorted.find(({ value }) => value === all)?.le ?? 0);

@@ -13,11 +13,17 @@ export function readResults(): Row[] {
   }
 }
 
-/** Puts new rows in the place of those of the same world; worlds that are no more are dropped. */
-export function writeResults(rows: readonly Row[], order: readonly string[]): Row[] {
+/**
+ * Puts new rows in the place of those of the same world. Worlds that failed now, and worlds that are no more, lose what
+ * they had: figures of another day would say that all is well.
+ */
+export function writeResults(
+  rows: readonly Row[],
+  failed: readonly string[],
+  order: readonly string[],
+): void {
   const byWorld = new Map([...readResults(), ...rows].map((row) => [row.world, row]));
-  const all = order.flatMap((name) => byWorld.get(name) ?? []);
+  const all = order.filter((name) => !failed.includes(name)).flatMap((name) => byWorld.get(name) ?? []);
   mkdirSync('bench', { recursive: true });
   writeFileSync(resultsFile, `${JSON.stringify(all, null, 2)}\n`);
-  return all;
 }

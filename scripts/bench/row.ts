@@ -5,6 +5,8 @@ export interface Row {
   world: string;
   servers: number;
   subscriptions: number;
+  /** Processes that share the work; what is said of one is then said of the worst. */
+  operators: number;
   /** Objects of the operator's kinds that people wrote. */
   objects: number;
   regime: Regime;
@@ -20,7 +22,7 @@ export interface Row {
   /** All GETs until all was done, and what the listings that freshness asks for need. */
   gets: number;
   listingGets: number;
-  /** While nothing is to be done: writes over three polls; reads and CPU time scaled to a poll every five minutes. */
+  /** While nothing is to be done, of all operators: writes over three polls; reads and CPU time scaled to a poll every five minutes. */
   settledArmWrites: number;
   settledKubernetesWrites: number;
   settledReadsPerMinute: number;

@@ -19,6 +19,8 @@ export interface World {
   /** Servers of each subscription. */
   sizes: number[];
   floorSeconds: number;
+  /** An operator for each, which works on the objects that its selector matches; one for all when absent. */
+  shards?: readonly string[];
   /** Another object is made while all these are idle. */
   another?: true;
   /** How long it may take until all is done, in seconds of this machine. */
@@ -145,6 +147,34 @@ function manyObjects(): World {
   };
 }
 
+const shardLabel = 'arcprivatelink.io/shard';
+
+/** Three operators: 9,000 servers of nine subscriptions, three subscriptions to each, one scope for all. */
+function threeOperators(): World {
+  const shards = ['a', 'b', 'c'];
+  const sizes = Array.from({ length: 9 }, () => 1_000);
+  const scope = scopeNamed('net');
+  const associations = shards.map((shard, index) => {
+    const subscriptionIds = [1, 2, 3].map((number) => subscriptionId(3 * index + number));
+    const association = associationNamed(`all-${shard}`, 'net', { selectionMode: 'All', subscriptionIds });
+    return { ...association, metadata: { ...association.metadata, labels: { [shardLabel]: shard } } };
+  });
+  return {
+    name: 'three-operators',
+    title: '9,000 servers in 9 subscriptions, three operators with three subscriptions each',
+    regime: 'bucket',
+    factor: 1.5,
+    pollSeconds: 10,
+    limitSeconds: 240,
+    sizes,
+    seed: seedOf(sizes),
+    scopes: [{ ...scope, metadata: { ...scope.metadata, labels: { [shardLabel]: 'a' } } }],
+    associations,
+    shards: shards.map((shard) => `${shardLabel}=${shard}`),
+    floorSeconds: floorOf(1_000, 'bucket'),
+  };
+}
+
 /** Twenty scopes of ten endpoints, each endpoint with a VNet and a set of zones of its own, in one subscription. */
 function manyEndpoints(): World {
   const subscription = subscriptionId(1);
@@ -225,7 +255,7 @@ export function worlds(): World[] {
     allServers(
       {
         name: 'fifty-10000',
-        title: '10,000 servers in 50 subscriptions of 8 to 382',
+        title: '10,000 servers in 50 subscriptions of 8 to 390',
         regime: 'bucket',
         factor: 0.4,
         pollSeconds: 10,
@@ -246,5 +276,6 @@ export function worlds(): World[] {
     ),
     manyObjects(),
     manyEndpoints(),
+    threeOperators(),
   ];
 }
