@@ -16,18 +16,26 @@ export interface Resource {
 /** Every resource of the world, by id without case. */
 export class Resources {
   readonly #all = new Map<string, Resource>();
+  /** The same by type without case: most questions are for one type. */
+  readonly #byType = new Map<string, Map<string, Resource>>();
 
   get(id: string): Resource | undefined {
     return this.#all.get(key(id));
   }
 
   put(resource: Resource): Resource {
+    // What is replaced keeps its place in listings.
+    if (this.get(resource.id)?.type !== resource.type) this.delete(resource.id);
     this.#all.set(key(resource.id), resource);
+    this.#typed(resource.type).set(key(resource.id), resource);
     return resource;
   }
 
   delete(id: string): void {
+    const known = this.get(id);
+    if (known === undefined) return;
     this.#all.delete(key(id));
+    this.#typed(known.type).delete(key(id));
   }
 
   all(): Resource[] {
@@ -35,20 +43,27 @@ export class Resources {
   }
 
   ofType(type: string): Resource[] {
-    return this.all().filter((resource) => resource.type.toLowerCase() === type.toLowerCase());
+    return [...this.#typed(type).values()];
   }
 
   /** Those of a type below an id (a parent, a resource group or a subscription). */
   below(id: string, type: string): Resource[] {
     const prefix = `${key(id)}/`;
-    return this.ofType(type).filter((resource) => key(resource.id).startsWith(prefix));
+    return [...this.#typed(type)].filter(([own]) => own.startsWith(prefix)).map(([, resource]) => resource);
   }
 
   /** The resource and everything below it. */
   deleteTree(id: string): void {
     const prefix = `${key(id)}/`;
     this.delete(id);
-    for (const resource of this.all()) if (key(resource.id).startsWith(prefix)) this.delete(resource.id);
+    for (const own of this.#all.keys()) if (own.startsWith(prefix)) this.delete(own);
+  }
+
+  #typed(type: string): Map<string, Resource> {
+    const name = type.toLowerCase();
+    const known = this.#byType.get(name) ?? new Map<string, Resource>();
+    this.#byType.set(name, known);
+    return known;
   }
 
   hasGroup(subscription: string, group: string): boolean {

@@ -33,6 +33,8 @@ export interface FakeCall {
 interface Stored {
   resource: Resource;
   object: KubeObject;
+  /** The object as text, from which every caller gets a copy of its own. */
+  text: string;
 }
 
 interface Change {
@@ -81,19 +83,19 @@ export class FakeKubernetes implements Client {
     options?: CallOptions,
   ): Promise<T | undefined> {
     const call = { verb: 'get', kind: resource.kind, name: key.name } as const;
-    return await this.#call(call, options, () => copy(this.#find(resource, key)?.object) as T | undefined);
+    return await this.#call(call, options, () => copyOf<T>(this.#find(resource, key)));
   }
 
   async list<T extends KubeObject>(resource: Resource<T>, options: ListOptions = {}): Promise<Page<T>> {
     return await this.#call({ verb: 'list', kind: resource.kind, name: '' }, options, () => {
       const all = this.#all(resource, options).sort((one, other) =>
-        keyText(keyOf(one)) < keyText(keyOf(other)) ? -1 : 1,
+        keyText(keyOf(one.object)) < keyText(keyOf(other.object)) ? -1 : 1,
       );
       const start = Number(options.continueToken ?? 0);
       const end = start + (options.limit ?? all.length);
       const more = end < all.length ? { continueToken: String(end) } : {};
       return {
-        items: all.slice(start, end).map(copy) as T[],
+        items: all.slice(start, end).flatMap((stored) => copyOf<T>(stored) ?? []),
         resourceVersion: String(this.#version),
         ...more,
       };
@@ -230,10 +232,10 @@ export class FakeKubernetes implements Client {
     return found;
   }
 
-  #all(resource: Resource, options: { namespace?: string; labelSelector?: string }): KubeObject[] {
-    return [...this.#objects.values()]
-      .filter(({ resource: own, object }) => own.kind === resource.kind && matches(object, options))
-      .map(({ object }) => object);
+  #all(resource: Resource, options: { namespace?: string; labelSelector?: string }): Stored[] {
+    return [...this.#objects.values()].filter(
+      ({ resource: own, object }) => own.kind === resource.kind && matches(object, options),
+    );
   }
 
   #update(resource: Resource, current: KubeObject, next: KubeObject): KubeObject {
@@ -258,11 +260,10 @@ export class FakeKubernetes implements Client {
 
   #store(resource: Resource, object: KubeObject, type: Change['type']): KubeObject {
     this.#version += 1;
-    const stored = copy({
-      ...object,
-      metadata: { ...object.metadata, resourceVersion: String(this.#version) },
-    });
-    this.#objects.set(`${resource.kind} ${keyText(keyOf(stored))}`, { resource, object: stored });
+    const metadata = { ...object.metadata, resourceVersion: String(this.#version) };
+    const text = JSON.stringify({ ...object, metadata });
+    const stored = JSON.parse(text) as KubeObject;
+    this.#objects.set(`${resource.kind} ${keyText(keyOf(stored))}`, { resource, object: stored, text });
     this.#tell(resource, type, stored);
     return copy(stored);
   }
@@ -325,7 +326,7 @@ export class FakeKubernetes implements Client {
   }
 
   #tell(resource: Resource, type: Change['type'], object: KubeObject): void {
-    this.#log.push({ version: this.#version, kind: resource.kind, type, object: copy(object) });
+    this.#log.push({ version: this.#version, kind: resource.kind, type, object });
     for (const wake of this.#watchers) wake();
   }
 
@@ -343,6 +344,10 @@ export class FakeKubernetes implements Client {
 }
 
 const foreground = 'foregroundDeletion';
+
+function copyOf<T extends KubeObject>(stored: Stored | undefined): T | undefined {
+  return stored && (JSON.parse(stored.text) as T);
+}
 
 function copy<T>(value: T): T {
   return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
