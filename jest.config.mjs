@@ -15,6 +15,7 @@ export default {
         '<rootDir>/test/world/**/*.test.ts',
         '<rootDir>/scripts/**/*.test.ts',
         '<rootDir>/test/conformance/**/*.test.ts',
+        '<rootDir>/test/torture/**/*.test.ts',
       ],
     },
     { ...common, displayName: 'scenarios', testMatch: ['<rootDir>/test/scenarios/**/*.test.ts'] },

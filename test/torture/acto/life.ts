@@ -42,7 +42,7 @@ type Living = KubeObject & {
   status?: { observedGeneration?: number; conditions?: Condition[] };
 };
 
-interface State {
+export interface State {
   status: Record<string, unknown>;
   azure: Record<string, unknown>;
 }
@@ -126,7 +126,7 @@ export class Life {
   }
 
   async #there(stored: Spec, go: () => Promise<void>): Promise<string[]> {
-    const before = await this.#state();
+    const before = await this.state();
     this.#tried.push(stored);
     const lines = await this.#look(stored, go);
     const back = await this.#look(this.#stored, () => this.#replace(this.#base));
@@ -192,7 +192,7 @@ export class Life {
   async #recovered(before: State): Promise<string[]> {
     let wrong: Difference[] = [];
     for (let tries = 0; tries < 5; tries += 1) {
-      const now = await this.#state();
+      const now = await this.state();
       wrong = pathsOf(before, now).filter((one) => !this.#model.lasting(one, this.#tried));
       if (wrong.length === 0) return [];
       await this.lab.clock.advance(15 * 60_000);
@@ -281,7 +281,8 @@ export class Life {
     await this.lab.kubernetes.replace(this.#model.subject.resource, { ...now, spec: stored } as KubeObject);
   }
 
-  async #state(): Promise<State> {
+  /** Status and Azure, without the ids that Azure makes up. */
+  async state(): Promise<State> {
     const { observedGeneration: _, ...status } = ((await this.#object())?.status ?? {}) as Record<
       string,
       unknown

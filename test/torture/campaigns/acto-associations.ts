@@ -10,5 +10,5 @@ export const actoAssociations = mutationCampaign({
   model: associationModel,
   bases: associationBases,
   meanings: associationMeanings,
-  slice: 8,
+  slice: 4,
 });

@@ -10,5 +10,5 @@ export const actoScopes = mutationCampaign({
   model: scopeModel,
   bases: scopeBases,
   meanings: scopeMeanings,
-  slice: 8,
+  slice: 4,
 });
