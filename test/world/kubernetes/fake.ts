@@ -83,7 +83,7 @@ export class FakeKubernetes implements Client {
     options?: CallOptions,
   ): Promise<T | undefined> {
     const call = { verb: 'get', kind: resource.kind, name: key.name } as const;
-    return await this.#call(call, options, () => copyOf<T>(this.#find(resource, key)));
+    return await this.#call(call, options, () => copyOf(this.#find(resource, key)) as T | undefined);
   }
 
   async list<T extends KubeObject>(resource: Resource<T>, options: ListOptions = {}): Promise<Page<T>> {
@@ -95,7 +95,7 @@ export class FakeKubernetes implements Client {
       const end = start + (options.limit ?? all.length);
       const more = end < all.length ? { continueToken: String(end) } : {};
       return {
-        items: all.slice(start, end).flatMap((stored) => copyOf<T>(stored) ?? []),
+        items: all.slice(start, end).map(copyOf) as T[],
         resourceVersion: String(this.#version),
         ...more,
       };
@@ -345,8 +345,8 @@ export class FakeKubernetes implements Client {
 
 const foreground = 'foregroundDeletion';
 
-function copyOf<T extends KubeObject>(stored: Stored | undefined): T | undefined {
-  return stored && (JSON.parse(stored.text) as T);
+function copyOf(stored: Stored | undefined): KubeObject | undefined {
+  return stored && (JSON.parse(stored.text) as KubeObject);
 }
 
 function copy<T>(value: T): T {
