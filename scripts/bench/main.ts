@@ -24,12 +24,15 @@ if (unknown.length > 0) {
 
 const rows: Row[] = [];
 const failures: Failure[] = [];
-for (const world of all.filter(({ name }) => values.world?.includes(name) ?? true)) await one(world);
-writeResults(
-  rows,
-  failures.map(({ world }) => world),
-  all.map(({ name }) => name),
-);
+for (const world of all.filter(({ name }) => values.world?.includes(name) ?? true)) {
+  await one(world);
+  // After each, so that what was measured is kept whatever comes.
+  writeResults(
+    rows,
+    failures.map((failure) => failure.world),
+    all.map(({ name }) => name),
+  );
+}
 writeGenerated(resultPages(), 'bench');
 for (const { world, failed } of failures) console.error(`${world} was not measured: ${failed}`);
 const bad = rows.flatMap((row) => missed(row).map((column) => `${row.world}: ${column}`));

@@ -95,10 +95,10 @@ function reads(): string {
   const intervals = [1, 5, 15];
   const estates: [number, number][] = [
     [1_000, 1],
+    [1_000, 50],
     [10_000, 1],
     [10_000, 50],
     [60_000, 10],
-    [60_000, 200],
   ];
   return table([
     ['servers', 'subscriptions', ...intervals.map((minutes) => `\`--machine-poll-interval=${minutes}m\``)],

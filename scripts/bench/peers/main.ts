@@ -9,10 +9,14 @@ import { writeGenerated } from '../../generated.ts';
 
 /** `make bench-peers`: the same work by other tools; `ARGS='--peer NAME'` (may be repeated) for some of them. */
 
-/** For each run of a tool; two of its three phases last as long as Azure's limit asks, 80 seconds. */
-const limitSeconds = 420;
-
-const { values } = parseArgs({ options: { peer: { type: 'string', multiple: true } } });
+const { values } = parseArgs({
+  options: {
+    peer: { type: 'string', multiple: true },
+    // Seconds for each run of a tool; most of them last as long as Azure's limit asks, 80 seconds.
+    limit: { type: 'string', default: '420' },
+  },
+});
+const limitSeconds = Number(values.limit);
 
 const operator = 'operator';
 const names = [operator, ...contestants.map(({ name }) => name)];

@@ -34,7 +34,7 @@ export function withTable(page: string, rows: readonly PeerRow[]): string {
     ...had.map(({ figures }) => show(figures).replaceAll('|', '\\|')),
   ]);
   const missing = rows.flatMap(({ what, notHad }) =>
-    notHad === undefined ? [] : [`\n- ${what} could not be had: ${notHad}`],
+    notHad === undefined ? [] : [`- ${what} could not be had: ${notHad}`],
   );
-  return between(page, 'peers', `${table([head, ...body])}${missing.join('')}`);
+  return between(page, 'peers', [table([head, ...body]), missing.join('\n')].join('\n\n').trim());
 }
