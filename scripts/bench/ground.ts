@@ -30,44 +30,55 @@ export interface Measured {
   readonly startedMs: number;
 }
 
+/** Everything that a world needs, with its objects; nothing is left running where that fails. */
 export async function prepare(world: World): Promise<Ground> {
+  // The last that was started ends first.
+  const ends: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of ends.splice(0)) await end();
+  };
+  try {
+    return { ...(await build(world, ends)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function build(world: World, ends: (() => Promise<void>)[]): Promise<Omit<Ground, 'stop'>> {
   const cluster = await startCluster({ controllerManager: true });
+  ends.unshift(() => cluster.stop());
   const azure = await startAzure({ seed: world.seed, timeFactor: world.factor, regime: world.regime });
-  const kubeconfig = await chartIdentity(cluster);
+  ends.unshift(() => azure.stop());
+  await chartIdentity(cluster);
   const client = new KubeClient(loadKubeConfig(cluster.kubeconfig), {
     clock: systemClock,
     metrics: noMetrics,
     userAgent: 'bench',
     fieldManager: 'bench',
   });
+  ends.unshift(() => client.close());
   await cluster.apply(`apiVersion: v1\nkind: Namespace\nmetadata:\n  name: ${namespace}\n`);
   await cluster.apply(credentialsSecret(namespace, world.seed));
   for (const scope of world.scopes) await client.create(scopes, scope);
   for (const association of world.associations) await client.create(associations, association);
-  const started: Measured[] = [];
   return {
     client,
     azure,
     async startOperator(flags = []) {
       const turns = watchTurns();
+      ends.unshift(async () => turns.remove());
+      const kubeconfig = await tokenKubeconfig(cluster, operatorNamespace, operatorName);
       const startedMs = Date.now();
       const operator = await startOperator({
-        kubeconfig:
-          started.length === 0 ? kubeconfig : await tokenKubeconfig(cluster, operatorNamespace, operatorName),
+        kubeconfig,
         azure,
         flags: [...worldFlags(world), ...flags],
         environment: { POD_NAMESPACE: operatorNamespace, ...turns.environment },
         command: turns.command,
       });
-      started.push({ operator, turns, startedMs });
+      ends.unshift(async () => void (await operator.stop('SIGKILL')));
       return { operator, turns, startedMs };
-    },
-    async stop() {
-      await Promise.all(started.map(({ operator }) => operator.stop('SIGKILL')));
-      for (const { turns } of started) turns.remove();
-      await client.close();
-      await azure.stop();
-      await cluster.stop();
     },
   };
 }

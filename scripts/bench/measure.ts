@@ -77,7 +77,8 @@ export async function allReady(
       notReady(client, associations, ({ status }) => status?.selected === status?.propagated),
     ]);
     standing = `${waitingScopes} scopes and ${waitingAssociations} associations are not ready`;
-    await pause(world.scopes.length > 1 ? 900 : 100);
+    // Reading a thousand objects is work for the API server as well.
+    await pause(world.associations.length + world.scopes.length > 10 ? 3_000 : 100);
     return waitingScopes + waitingAssociations === 0;
   };
   await until(`${world.name} was done`, ready, world.limitSeconds * 1000, async () => {
