@@ -80,6 +80,10 @@ scenarios: build kubernetes ## the operator as a process against a real API serv
 test: build kubernetes types lint format ## everything: types, lint, format, unit tests, scenarios
 	@$(JEST) --selectProjects unit scenarios
 
+.PHONY: torture
+torture: $(INSTALLED) ## campaigns of faults and mutations, with a seed of their own (ARGS='--campaign NAME --minutes 10 --seed N')
+	@$(NODE) scripts/torture.ts $(ARGS)
+
 .PHONY: test-install
 test-install: build tools ## Helm, GitOps tools and kubectl against a real API server (builds these tools once, about four minutes)
 	@$(JEST) --selectProjects install $(ARGS)

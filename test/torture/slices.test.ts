@@ -1,12 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { actoAssociations } from '../campaigns/acto-associations.ts';
-import { actoScopes } from '../campaigns/acto-scopes.ts';
-import { month } from '../campaigns/month.ts';
+import { campaigns } from './campaigns/index.ts';
 
 /** A few attempts of the long campaigns, the same in every run. */
 const seed = 20_260_101;
 
-describe.each([actoScopes, actoAssociations, month])('$name', (campaign) => {
+describe.each(campaigns.map((campaign) => ({ name: campaign.name, campaign })))('$name', ({ campaign }) => {
   it('finds nothing in its first attempts', async () => {
     const found: string[] = [];
     let left = campaign.slice;

@@ -1,0 +1,7 @@
+import type { Campaign } from '../campaign.ts';
+import { actoAssociations } from './acto-associations.ts';
+import { actoScopes } from './acto-scopes.ts';
+import { month } from './month.ts';
+
+/** Every campaign, one line each. */
+export const campaigns: readonly Campaign[] = [actoScopes, actoAssociations, month];
