@@ -18,6 +18,8 @@ export class Resources {
   readonly #all = new Map<string, Resource>();
   /** The same by type without case: most questions are for one type. */
   readonly #byType = new Map<string, Map<string, Resource>>();
+  /** And by subscription and type: every page of a listing is a look at all that it lists. */
+  readonly #near = new Map<string, Map<string, Resource>>();
 
   get(id: string): Resource | undefined {
     return this.#all.get(key(id));
@@ -28,6 +30,7 @@ export class Resources {
     if (this.get(resource.id)?.type !== resource.type) this.delete(resource.id);
     this.#all.set(key(resource.id), resource);
     this.#typed(resource.type).set(key(resource.id), resource);
+    this.#nearby(resource.id, resource.type).set(key(resource.id), resource);
     return resource;
   }
 
@@ -36,6 +39,7 @@ export class Resources {
     if (known === undefined) return;
     this.#all.delete(key(id));
     this.#typed(known.type).delete(key(id));
+    this.#nearby(id, known.type).delete(key(id));
   }
 
   all(): Resource[] {
@@ -49,7 +53,9 @@ export class Resources {
   /** Those of a type below an id (a parent, a resource group or a subscription). */
   below(id: string, type: string): Resource[] {
     const prefix = `${key(id)}/`;
-    return [...this.#typed(type)].filter(([own]) => own.startsWith(prefix)).map(([, resource]) => resource);
+    return [...this.#nearby(id, type)]
+      .filter(([own]) => own.startsWith(prefix))
+      .map(([, resource]) => resource);
   }
 
   /** The resource and everything below it. */
@@ -60,15 +66,23 @@ export class Resources {
   }
 
   #typed(type: string): Map<string, Resource> {
-    const name = type.toLowerCase();
-    const known = this.#byType.get(name) ?? new Map<string, Resource>();
-    this.#byType.set(name, known);
-    return known;
+    return indexOf(this.#byType, type.toLowerCase());
+  }
+
+  #nearby(id: string, type: string): Map<string, Resource> {
+    const subscription = key(id).split('/')[2] ?? '';
+    return indexOf(this.#near, `${subscription} ${type.toLowerCase()}`);
   }
 
   hasGroup(subscription: string, group: string): boolean {
     return this.get(`/subscriptions/${subscription}/resourceGroups/${group}`) !== undefined;
   }
+}
+
+function indexOf(indices: Map<string, Map<string, Resource>>, name: string): Map<string, Resource> {
+  const known = indices.get(name) ?? new Map<string, Resource>();
+  indices.set(name, known);
+  return known;
 }
 
 /** Where in the resource's own path its group ends. */
