@@ -2,6 +2,7 @@ import type { ArcPrivateLinkScope, ArcServerAssociation } from './api/types.ts';
 import { secretKey, type Principal } from './identity/resolver.ts';
 import type { Controller } from './runtime/controller.ts';
 import { keyOf, keyText, type Key, type KubeObject } from './runtime/object.ts';
+import type { Priority } from './runtime/workqueue.ts';
 import type { Store } from './runtime/store.ts';
 
 /** The scope that an association refers to, as index values. */
@@ -20,32 +21,69 @@ export function wake(
   scopes.onChange((before, after) => {
     releaseSecret(before, after, release);
     if (isNews(before, after)) wakeOne(scopeController, before, after);
-    // An association waits for its scope's readiness and for its deletion's stages, all of which are in the status.
-    const scope = (after ?? before) as KubeObject;
-    for (const object of associations.byIndex('scope', keyText(keyOf(scope)))) {
-      associationController.enqueue(keyOf(object));
+    if (isNews(before, after) || serving(before) !== serving(after)) {
+      const scope = (after ?? before) as KubeObject;
+      for (const object of associations.byIndex('scope', keyText(keyOf(scope))))
+        associationController.enqueue(keyOf(object));
     }
     // A scope that was refused for the sake of this one may go on when it has gone.
     if (after === undefined)
       for (const object of scopes.list()) scopeController.enqueue(keyOf(object), 'low');
   });
+  const others = wakeOthers(associations, associationController);
   associations.onChange((before, after) => {
     releaseSecret(before, after, release);
-    const news = isNews(before, after);
-    if (news) wakeOne(associationController, before, after);
-    if (news || before?.status?.propagating !== after?.status?.propagating)
-      wakeScope(scopeController, after ?? before);
-    if (!news) return;
-    // Who holds which server depends on which associations there are.
-    for (const other of associations.list())
-      if (other !== after) associationController.enqueue(keyOf(other), 'low');
+    const object = (after ?? before) as ArcServerAssociation;
+    if (isNews(before, after)) {
+      wakeOne(associationController, before, after);
+      wakeScope(scopeController, object, 'normal');
+      others(keyText(keyOf(object)));
+      return;
+    }
+    const left = after?.status?.propagating;
+    // The last that ends is what a scope waits for; until then it only counts.
+    if (before?.status?.propagating !== left) wakeScope(scopeController, object, left ? 'low' : 'normal');
   });
 }
 
+/**
+ * Who holds which server depends on which associations there are: all but the one that changed look again. Changes that
+ * come together, as a thousand do at the start, cost one round.
+ */
+function wakeOthers(
+  associations: Store<ArcServerAssociation>,
+  controller: Controller,
+): (changed: string) => void {
+  const news = new Set<string>();
+  const round = (): void => {
+    const [only] = news.size === 1 ? news : [];
+    news.clear();
+    for (const { metadata } of associations.list()) {
+      const key = keyOf({ metadata });
+      if (keyText(key) !== only) controller.enqueue(key, 'low');
+    }
+  };
+  return (changed) => {
+    if (news.size === 0) queueMicrotask(round);
+    news.add(changed);
+  };
+}
+
+/**
+ * What an association goes by of its scope's status: readiness and the stages of deletion. How many servers there are,
+ * and the words of a message, change all the while and concern nobody.
+ */
+function serving(scope: ArcPrivateLinkScope | undefined): string {
+  const { resourceId, publicNetworkAccess, endpoints, conditions = [] } = scope?.status ?? {};
+  const states = conditions.map(({ type, status, reason }) => [type, status, reason]);
+  return JSON.stringify([resourceId, publicNetworkAccess, endpoints, states]);
+}
+
 /** The scope that an association refers to: its deletion and its public access depend on its associations. */
-function wakeScope(scopeController: Controller, object: ArcServerAssociation | undefined): void {
-  if (object?.spec.scopeRef === undefined) return;
-  scopeController.enqueue({ namespace: object.metadata.namespace ?? '', name: object.spec.scopeRef.name });
+function wakeScope(scopeController: Controller, object: ArcServerAssociation, priority: Priority): void {
+  if (object.spec.scopeRef === undefined) return;
+  const key = { namespace: object.metadata.namespace ?? '', name: object.spec.scopeRef.name };
+  scopeController.enqueue(key, priority);
 }
 
 function wakeOne(own: Controller, before: KubeObject | undefined, after: KubeObject | undefined): void {

@@ -11,7 +11,7 @@ export interface AssociationDeps {
   associations: Lister<ArcServerAssociation>;
   /** Whether this process works on the object; another operator does on the others. */
   worksOn(object: ArcServerAssociation): boolean;
-  clock: Pick<Clock, 'monotonic'>;
+  clock: Pick<Clock, 'monotonic' | 'turn'>;
   settings: AssociationSettings;
 }
 

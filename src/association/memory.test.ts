@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { VirtualClock } from '../../test/world/clock.ts';
 import { machineId, machineNamed, ownScope } from '../../test/world/machines.ts';
 import { compose } from './look/servers.ts';
 import { keepOnly, newMemory, takenBackLately } from './memory.ts';
@@ -26,7 +27,7 @@ describe('what is remembered of servers', () => {
     expect([...memory.takenBack.keys()]).toEqual(['often']);
   });
 
-  it('is what Azure answered to a call, until a listing that began later shows the server', () => {
+  it('is what Azure answered to a call, until a listing that began later shows the server', async () => {
     const memory = newMemory();
     const key = machineId('one').toLowerCase();
     memory.answers.set(key, { machine: machineNamed('one', { scopeId: ownScope }), atMs: 500 });
@@ -38,14 +39,15 @@ describe('what is remembered of servers', () => {
       machines: new Map([[key, machineNamed('one')]]),
       trouble: undefined,
     });
-    const scopeSeen = (begunMs: number): string | undefined => {
-      const { servers } = compose([listing(begunMs)], new Map(), () => true, {
+    const scopeSeen = async (begunMs: number): Promise<string | undefined> => {
+      const { servers } = await compose([listing(begunMs)], new Map(), () => true, {
         memory,
+        clock: new VirtualClock(),
         waitsFor: () => undefined,
       });
       return servers[0]?.sight.is === 'there' ? servers[0].sight.machine.scopeId : undefined;
     };
-    expect(scopeSeen(100)).toBe(ownScope);
-    expect(scopeSeen(900)).toBeUndefined();
+    expect(await scopeSeen(100)).toBe(ownScope);
+    expect(await scopeSeen(900)).toBeUndefined();
   });
 });

@@ -31,6 +31,7 @@ export async function observe(
   const target = await lookAtTarget(deps, looking);
   const looked = await lookAtServers(looking, { target, stored, ageMs, pollMs });
   const others = await neighbours.look(object, target.scopeId, looked.servers);
+  await looking.clock.turn();
   note(neighbours, looking, target, looked);
   const seen = await withTurns(looking, {
     object,
@@ -53,6 +54,7 @@ export async function observe(
   });
   if (planOf(seen).handedOver.length === 0) memory.handingOverSinceMs = undefined;
   else memory.handingOverSinceMs ??= looking.clock.monotonic();
+  await looking.clock.turn();
   if (looking.observing) memory.observed = waitsOf(planOf(seen).entries);
   return seen;
 }

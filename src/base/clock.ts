@@ -15,6 +15,8 @@ export interface Clock {
   after(delayMs: number, task: () => void): Timer;
   /** Resolves after `delayMs` milliseconds; rejects with the signal's reason when it aborts first. */
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
+  /** Lets everything that is due, timers and answers, have its turn first. Takes no time by the clock. */
+  turn(): Promise<void>;
 }
 
 /** Node refuses longer timers: it would fire them at once. */
@@ -45,6 +47,7 @@ export const systemClock: Clock = {
     return { cancel: () => clearTimeout(timer) };
   },
   sleep: (delayMs, signal) => sleepWith(systemClock, delayMs, signal),
+  turn: () => new Promise((resolve) => setImmediate(resolve)),
 };
 
 /** RFC 3339 in UTC with whole seconds, as Kubernetes writes `metav1.Time`. */

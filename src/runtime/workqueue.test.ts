@@ -118,4 +118,48 @@ describe('the workqueue', () => {
     expect(await waiting).toBeUndefined();
     expect(await queue.take()).toBeUndefined();
   });
+
+  /** What the longest wait for a worker was, of objects that come back a second after each pass of `passMs`. */
+  async function longestWait(keys: readonly string[], passMs: number, alone: string): Promise<number> {
+    const { queue, clock } = create();
+    let waitingSinceMs = 0;
+    let longestMs = 0;
+    const worker = async (): Promise<void> => {
+      for (let key = await queue.take(); key !== undefined; key = await queue.take()) {
+        if (key === alone) longestMs = Math.max(longestMs, clock.monotonic() - waitingSinceMs);
+        await clock.sleep(passMs);
+        if (key !== alone) queue.addAfter(key, 1_000);
+        queue.done(key);
+      }
+    };
+    for (const key of keys) queue.add(key);
+    const workers = Array.from({ length: 4 }, worker);
+    for (let round = 0; round < 3; round += 1) {
+      await clock.advance(30_000);
+      waitingSinceMs = clock.monotonic();
+      queue.add(alone, 'low');
+      await clock.advance(120_000);
+    }
+    queue.shutDown();
+    await clock.advance(10_000);
+    await Promise.all(workers);
+    return longestMs;
+  }
+
+  const thousand = Array.from({ length: 1_000 }, (_, index) => `busy/object-${index}`);
+
+  it('lets no resync wait for more than a minute while a thousand objects come back all the time', async () => {
+    const wait = await longestWait(thousand, 500, 'busy/quiet');
+    expect(wait).toBeGreaterThan(0);
+    expect(wait).toBeLessThanOrEqual(60_000);
+  });
+
+  it('lets the new object of one namespace wait for a turn, not for a thousand of another', async () => {
+    const { queue } = create();
+    for (const key of thousand) queue.add(key);
+    queue.add('other/new');
+    expect(await queue.take()).toBe('busy/object-0');
+    expect(await queue.take()).toBe('other/new');
+    expect(await queue.take()).toBe('busy/object-1');
+  });
 });

@@ -1,3 +1,4 @@
+import { FairLine } from './fair-line.ts';
 import type { QueueMeters } from './queue-meters.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import { jitter, type Random } from '../base/random.ts';
@@ -6,7 +7,8 @@ import { growingMs } from '../base/pauses.ts';
 /**
  * Keys to reconcile, as client-go's workqueue: a key is in the queue once, is worked on by one worker at a time, and
  * comes again when it was added meanwhile. New work goes before resyncs, so that a standing population never starves
- * a fresh `kubectl apply`; resyncs that have waited for long take turns with it, so that it never starves them either.
+ * a fresh `kubectl apply`; resyncs that have waited for long take turns with it, so that it never starves them either, and
+ * namespaces take turns with each other.
  */
 export type Priority = 'normal' | 'low';
 
@@ -31,9 +33,9 @@ export class Workqueue {
   readonly #random: Random;
   readonly #backoff: { firstMs: number; longestMs: number };
   readonly #meters: QueueMeters | undefined;
-  /** Since when they wait, in the order they were added. A key is in at most one of the two. */
-  readonly #normal = new Map<string, number>();
-  readonly #low = new Map<string, number>();
+  /** A key is in at most one of the two. */
+  readonly #normal = new FairLine();
+  readonly #low = new FairLine();
   readonly #processing = new Map<string, number>();
   /** Added while being worked on: queued when that ends. */
   readonly #again = new Map<string, Priority>();
@@ -69,14 +71,14 @@ export class Workqueue {
       return;
     }
     if (this.#normal.has(key)) return;
-    const lowSinceMs = this.#low.get(key);
+    const lowSinceMs = this.#low.sinceMs(key);
     if (lowSinceMs === undefined) {
-      (priority === 'normal' ? this.#normal : this.#low).set(key, this.#clock.monotonic());
+      (priority === 'normal' ? this.#normal : this.#low).add(key, this.#clock.monotonic());
       this.#meters?.added();
       this.#meters?.depth(this.depth);
     } else if (priority === 'normal') {
-      this.#low.delete(key);
-      this.#normal.set(key, lowSinceMs);
+      this.#low.take(key);
+      this.#normal.add(key, lowSinceMs);
     }
     this.#hand();
   }
@@ -141,9 +143,9 @@ export class Workqueue {
     if (this.#takers.length === 0) return;
     const key = this.#next();
     if (key === undefined) return;
-    const sinceMs = this.#normal.get(key) ?? this.#low.get(key) ?? 0;
-    this.#normal.delete(key);
-    this.#low.delete(key);
+    const sinceMs = this.#normal.sinceMs(key) ?? this.#low.sinceMs(key) ?? 0;
+    this.#normal.take(key);
+    this.#low.take(key);
     this.#meters?.taken(this.#msSince(sinceMs));
     this.#meters?.depth(this.depth);
     this.#processing.set(key, this.#clock.monotonic());
@@ -152,11 +154,10 @@ export class Workqueue {
 
   /** New work first; but every second turn is the oldest resync's once that has waited for long. */
   #next(): string | undefined {
-    const [normal] = this.#normal.keys();
-    const [low] = this.#low;
-    const aged = low !== undefined && this.#msSince(low[1]) >= agedMs;
+    const oldest = this.#low.oldest();
+    const aged = oldest !== undefined && this.#msSince(oldest[1]) >= agedMs;
     this.#gaveAged = aged && !this.#gaveAged;
-    return this.#gaveAged ? low?.[0] : (normal ?? low?.[0]);
+    return this.#gaveAged ? oldest?.[0] : (this.#normal.first() ?? this.#low.first());
   }
 
   #msSince(monotonicMs: number): number {

@@ -36,6 +36,10 @@ export class VirtualClock implements Clock {
     return sleepWith(this, delayMs, signal);
   }
 
+  turn(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** Moves time on, firing what becomes due in order and letting what it wakes run. */
   async advance(milliseconds: number): Promise<void> {
     const end = this.#now + milliseconds;

@@ -28,6 +28,7 @@ export class Neighbours {
     const around = new Around(this.#deps, this.#index, this.sightings, { object: own, scopeId });
     await around.readUnsighted(servers);
     await around.readHandOvers(servers);
+    await around.claimAll(servers);
     return around;
   }
 }

@@ -1,6 +1,7 @@
 import { idKey, sameId } from '../../azure/ids.ts';
 import type { Machine } from '../../azure/types.ts';
 import type { ArcServerAssociation } from '../../api/types.ts';
+import { inTurns } from '../../base/in-turns.ts';
 import { isHeld } from '../../domain/releases.ts';
 import { claimOn, heirOf, rankOf, type Rival } from '../../domain/rivals.ts';
 import type { SelectorIndex } from '../../domain/selector-index.ts';
@@ -30,6 +31,7 @@ export class Around implements Others {
   readonly #rivals = new Map<ArcServerAssociation, Rival>();
   /** Entries by association, where its slices were read. */
   readonly #slices = new Map<string, ReadonlyMap<string, Entry>>();
+  readonly #near = new WeakMap<Machine, readonly Other[]>();
   readonly #claims = new WeakMap<Machine, { claim: Claim | undefined }>();
   #unspecific: readonly Other[] | undefined;
   readonly #bySubscription = new Map<string, readonly Other[]>();
@@ -63,26 +65,42 @@ export class Around implements Others {
 
   /** Whoever has not looked since this process began, or never does, is judged by its slices. */
   async readUnsighted(servers: readonly Server[]): Promise<void> {
+    if (this.#own.alone) return;
     const unsighted = new Set<ArcServerAssociation>();
-    for (const machine of servers.flatMap((server) => machineOf(server) ?? [])) {
-      for (const { other, rival } of this.#around(machine))
-        if (this.#sightings.sees(rival.uid, idKey(machine.id)) !== true && rival.selects(machine))
+    await inTurns(this.#deps.clock, servers, ({ key, sight }) => {
+      if (sight.is !== 'there') return;
+      for (const { other, rival } of this.#around(sight.machine))
+        if (
+          !unsighted.has(other) &&
+          this.#sightings.sees(rival.uid, key) !== true &&
+          rival.selects(sight.machine)
+        )
           unsighted.add(other);
-    }
+    });
     for (const other of unsighted) await this.#read(other);
   }
 
   /** Servers that go from one association to another in our scope: both sides look at what the other has written. */
   async readHandOvers(servers: readonly Server[]): Promise<void> {
+    if (this.#own.alone) return;
     const newcomers: string[] = [];
-    for (const server of servers) {
+    await inTurns(this.#deps.clock, servers, async (server) => {
       const machine = machineOf(server);
-      if (machine === undefined || !sameId(machine.scopeId, this.#own.scopeId)) continue;
+      if (machine === undefined || !sameId(machine.scopeId, this.#own.scopeId)) return;
       const claim = server.selected ? this.claimOn(machine) : this.heirOf(machine);
       if (isHeld(server.entry)) await this.#readTakers(machine, claim);
       else if (server.selected && claim === undefined) newcomers.push(server.key);
-    }
+    });
     if (newcomers.length > 0) await this.#readHolders(newcomers);
+  }
+
+  /** Finds out now, a few at a time, whose the servers are that the plan will ask for all at once. */
+  async claimAll(servers: readonly Server[]): Promise<void> {
+    if (this.#own.alone) return;
+    await inTurns(this.#deps.clock, servers, (server) => {
+      const machine = machineOf(server);
+      if (machine !== undefined && server.selected) this.claimOn(machine);
+    });
   }
 
   /** What those of our scope have written down of servers that are new to us; also those that are being deleted. */
@@ -116,15 +134,20 @@ export class Around implements Others {
   }
 
   #rivalsFor(machine: Machine): Rival[] {
-    return [...this.#around(machine)].map(({ rival }) => rival);
+    return this.#around(machine).map(({ rival }) => rival);
   }
 
   /** The others that may select the server. */
-  *#around(machine: Machine): Iterable<Other> {
-    if (this.#own.alone) return;
-    for (const other of this.#index.candidates(machine))
-      if (other.metadata.uid !== this.#own.uid) yield { other, rival: this.#rivalOf(other) };
-    yield* this.#everywhere(machine.subscriptionId.toLowerCase());
+  #around(machine: Machine): readonly Other[] {
+    if (this.#own.alone) return [];
+    const known = this.#near.get(machine);
+    if (known !== undefined) return known;
+    const found = [...this.#index.candidates(machine)]
+      .filter(({ metadata }) => metadata.uid !== this.#own.uid)
+      .map((other) => ({ other, rival: this.#rivalOf(other) }));
+    const all = [...found, ...this.#everywhere(machine.subscriptionId.toLowerCase())];
+    this.#near.set(machine, all);
+    return all;
   }
 
   /** Those of a subscription that the index cannot tell apart by servers. */

@@ -1,4 +1,6 @@
 import { subscriptionOf } from '../../azure/ids.ts';
+import type { Clock } from '../../base/clock.ts';
+import { inTurns } from '../../base/in-turns.ts';
 import type { Machine } from '../../azure/types.ts';
 import type { Selection } from '../../domain/selection.ts';
 import type { AssociationMemory } from '../memory.ts';
@@ -14,18 +16,19 @@ export interface Composed {
 export interface ComposeContext {
   memory: Pick<AssociationMemory, 'answers'>;
   waitsFor: (listing: Listing) => string | undefined;
+  clock: Pick<Clock, 'monotonic' | 'turn'>;
 }
 
 /**
  * `waitsFor` tells what calls on a listing's servers have to wait for. `selects` is undefined when nothing is
  * selected any more: the association is being deleted.
  */
-export function compose(
+export async function compose(
   listings: readonly Listing[],
   stored: ReadonlyMap<string, Entry>,
   selects: Selection | undefined,
-  { memory, waitsFor: waitsForListing }: ComposeContext,
-): Composed {
+  { memory, waitsFor: waitsForListing, clock }: ComposeContext,
+): Promise<Composed> {
   const found = new Map<string, Server>();
   for (const listing of listings) {
     const waitsFor = waitsForListing(listing);
@@ -34,13 +37,13 @@ export function compose(
       key: listing.key,
       ...(waitsFor === undefined ? {} : { waitsFor }),
     };
-    for (const [key, listed] of listing.machines) {
+    await inTurns(clock, listing.machines, ([key, listed]) => {
       const machine = newest(listed, key, listing, memory);
       const selected = selects?.(machine) ?? false;
       const entry = stored.get(key);
-      if (!selected && entry === undefined) continue;
+      if (!selected && entry === undefined) return;
       found.set(key, { id: machine.id, key, selected, entry, sight: { is: 'there', machine, evidence } });
-    }
+    });
   }
   const listed = new Set(listings.map(({ subscriptionId }) => subscriptionId));
   const lacking: Server[] = [];

@@ -46,8 +46,8 @@ export async function lookAtServers(looking: AssociationLooking, asked: Asked): 
     listed.set(subscription, await read(subscription));
   });
   forgetOutdated(memory, listingsOf(listed));
-  const context = { memory, waitsFor: (listing: Listing) => waitsForListing(looking, listing) };
-  let composed = compose(listingsOf(listed), asked.stored, selects, context);
+  const context = { memory, clock, waitsFor: (listing: Listing) => waitsForListing(looking, listing) };
+  let composed = await compose(listingsOf(listed), asked.stored, selects, context);
   const whoIsOutside = (): Outside =>
     // A deletion is meant: nothing of it waits for a second listing.
     isDeleting(looking) ? nobody : lookOutside(looking, composed.servers, listingsOf(listed));
@@ -55,13 +55,14 @@ export async function lookAtServers(looking: AssociationLooking, asked: Asked): 
   const tooOld = [...outside.wanted].filter(([, begunMs]) => begunMs <= clock.monotonic());
   if (tooOld.length > 0) {
     for (const [subscription, begunMs] of tooOld) listed.set(subscription, await read(subscription, begunMs));
-    composed = compose(listingsOf(listed), asked.stored, selects, context);
+    composed = await compose(listingsOf(listed), asked.stored, selects, context);
     outside = whoIsOutside();
   }
   const listings = listingsOf(listed);
   const unlisted = [...listed.values()].filter((one): one is Unlisted => !isListing(one));
   const absences = await absencesOf(looking, composed, listings, unlisted, asked.target.scopeId);
   const servers = withSights(composed.servers, absences.sights, selects);
+  await clock.turn();
   keepOnly(memory, new Set(servers.map(({ key }) => key)));
   const known = unlisted.length === 0 && absences.incomplete === undefined;
   return {
