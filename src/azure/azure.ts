@@ -67,5 +67,5 @@ export function createAzure(options: AzureOptions): Azure {
 
 /** The class of calls that a PATCH of a server belongs to; see `describe` in call.ts. */
 function machineWrites(subscriptionId: string): string {
-  return `${subscriptionId} PATCH machines`;
+  return `${subscriptionId.toLowerCase()} PATCH machines`;
 }

@@ -24,7 +24,9 @@ const tagsPath = /\/providers\/Microsoft\.Resources\/tags\/default$/i;
 export function describe(request: { method: string; url: string }): Call {
   const { method } = request;
   const path = decodeURIComponent(new URL(request.url).pathname);
-  const [, subscription = ''] = /^\/subscriptions\/([^/]+)/i.exec(path) ?? [];
+  const [, inPath = ''] = /^\/subscriptions\/([^/]+)/i.exec(path) ?? [];
+  // Azure answers ids in any case, and its limits do not care.
+  const subscription = inPath.toLowerCase();
   const [, namespace = ''] = /.*\/providers\/([^/]+)/i.exec(path.replace(tagsPath, '')) ?? [];
   const { what, of, polls } = subject(path);
   const kind = `${method} ${what}`;

@@ -1,4 +1,4 @@
-import { Laboratory, namespace } from './laboratory.ts';
+import { Laboratory, namespace, type LaboratoryOptions } from './laboratory.ts';
 import { associationObject, scopeObject } from './objects.ts';
 import { plantServers, type Seed, type ServerSeed } from './azure/seed.ts';
 import { serverId, smallSeed, subscription } from './small-seed.ts';
@@ -8,8 +8,8 @@ import type { Exchange } from './azure/world.ts';
 
 /** The laboratory as whoever looks after servers uses it: an association, its servers, and what a person does to both. */
 export class ServersLab extends Laboratory {
-  constructor(seed: Seed = smallSeed) {
-    super(seed);
+  constructor(seed: Seed = smallSeed, options: LaboratoryOptions = {}) {
+    super(seed, options);
   }
 
   /** The credentials, and a scope `net` that can serve servers as soon as it is there. */
