@@ -2,7 +2,7 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { AzureAddress } from '../azure-questions.ts';
 import { tenantId } from '../worlds.ts';
-import { scopeId, serverIds, subscription } from './estate.ts';
+import { scopeId, subscription } from './estate.ts';
 import { goProgram, pins, pythonPackages, terraform } from './tools.ts';
 import { succeed } from '../../../test/world/run.ts';
 
@@ -111,7 +111,6 @@ const azapi: Contestant = {
       }),
       async before(azure, folder) {
         copyFileSync(join(files, 'main.tf'), join(folder, 'main.tf'));
-        writeFileSync(join(folder, 'servers.auto.tfvars.json'), JSON.stringify({ servers: serverIds() }));
         writeFileSync(join(folder, 'cli.tfrc'), overrides(dirname(provider)));
         // Its own sign-in asks login.microsoftonline.com whether an authority is one of Azure's.
         await signIn(join(bin, 'az'), azure, folder);

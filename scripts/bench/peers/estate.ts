@@ -11,19 +11,6 @@ export const subscription = subscriptionId(1);
 export const scopeId = scopeIdOf('net');
 const strangersScopeId = scopeIdOf('other');
 
-/** Of all of them, the stranger too: the tools are told nothing of whose it is. */
-export function serverIds(): string[] {
-  const digits = String(servers).length;
-  const names = Array.from(
-    { length: servers },
-    (_, index) => `plant-${String(index + 1).padStart(digits, '0')}`,
-  );
-  return [...names, 'theirs'].map(
-    (name) =>
-      `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.HybridCompute/machines/${name}`,
-  );
-}
-
 function scopeIdOf(name: string): string {
   return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.HybridCompute/privateLinkScopes/${name}`;
 }
@@ -50,7 +37,8 @@ export const estate: World = {
       {
         subscriptionId: subscription,
         resourceGroup: group,
-        name: 'theirs',
+        // Its name says nothing of whose it is.
+        name: `plant-${servers + 1}`,
         location,
         scope: strangersScopeId,
         recordedSize: true,
