@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Calls } from './azure-questions.ts';
 import { prepare, type Ground, type Measured } from './ground.ts';
@@ -12,10 +13,13 @@ import type { Condition } from '../../src/api/types.ts';
 import type { KubeClient } from '../../src/runtime/kube-client.ts';
 import type { KubeObject, Resource } from '../../src/runtime/object.ts';
 import { bundle } from '../../test/world/operator.ts';
+import { run } from '../../test/world/run.ts';
 import { until } from '../../test/world/until.ts';
 
 /** Runs one world from nothing to settled, and measures it. */
 export async function measure(world: World): Promise<Row> {
+  const load = round(loadavg()[0] ?? 0);
+  const described = await run('git', ['describe', '--always', '--dirty']);
   const ground = await prepare(world);
   try {
     const measured: Measured[] = [];
@@ -31,6 +35,8 @@ export async function measure(world: World): Promise<Row> {
     const firstCallMs = world.another ? await another(ground) : null;
     return {
       world: world.name,
+      commit: described.stdout.trim() || 'unknown',
+      load,
       servers: total(world.sizes),
       subscriptions: world.sizes.length,
       operators: measured.length,

@@ -3,6 +3,10 @@ import type { Regime } from '../../test/world/azure/rate-limits.ts';
 /** One world measured: an entry of bench/results.json. A column that does not apply to a world is null. */
 export interface Row {
   world: string;
+  /** What was measured, as `git describe --always --dirty` names it. */
+  commit: string;
+  /** How many processes wanted the machine's processors when it began (one minute's average); a quiet one has about 0. */
+  load: number;
   servers: number;
   subscriptions: number;
   /** Processes that share the work; what is said of one is then said of the worst. */

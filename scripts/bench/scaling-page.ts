@@ -53,6 +53,8 @@ function figures(rows: readonly Row[]): string {
   const all = table([
     ['', ...rows.map(({ world }) => `${titleOf.get(world) ?? world} (\`${world}\`)`)],
     ...columns.map(([column, title]) => [title, ...rows.map((row) => cell(row, column))]),
+    ['measured at commit', ...rows.map(({ commit }) => commit)],
+    ['load of the machine when it began', ...rows.map(({ load }) => String(load))],
   ]);
   const measured = new Set(rows.map(({ world }) => world));
   const missing = [...titleOf].filter(([name]) => !measured.has(name));

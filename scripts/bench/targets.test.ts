@@ -6,6 +6,8 @@ import { floorOf, worlds } from './worlds.ts';
 
 const good: Row = {
   world: 'one-1000',
+  commit: 'abc1234',
+  load: 0,
   servers: 1_000,
   subscriptions: 1,
   operators: 1,
