@@ -58,6 +58,38 @@ describe('a throttle that knows no numbers', () => {
     30_000,
   );
 
+  it.each([1, 10])(
+    'goes by no answer that was overtaken: none of 1,000 is refused at factor %d',
+    async (factor) => {
+      const clock = new VirtualClock();
+      const limits = new RateLimits(clock, 'bucket', factor);
+      const throttles = new Throttles(clock);
+      let [sent, refused] = [0, 0];
+      while (sent < 1_000) {
+        const { available, nextInMs } = throttles.budget('c');
+        const batch = Math.min(available, 100, 1_000 - sent);
+        const answers = Array.from({ length: batch }, () => {
+          throttles.sent('c');
+          return limits.admit('PATCH', machines, 's');
+        });
+        await clock.advance(batch === 0 ? Math.max(nextInMs, 1) : 100);
+        // They are read in one late turn, and the last to be sent may be the first to be read.
+        for (const answer of answers.toReversed()) {
+          if ('remaining' in answer) {
+            sent += 1;
+            throttles.answered('c', 's', [[answer.header, String(answer.remaining)]]);
+          } else {
+            refused += 1;
+            throttles.answered('c', 's', []);
+            throttles.refused('c', answer.retryAfterSeconds * 1000);
+          }
+        }
+      }
+      expect(refused).toBe(0);
+      expect((clock.monotonic() / 1000) * factor).toBeLessThanOrEqual(((1_000 - 200) / 10) * 1.1);
+    },
+  );
+
   it('finds its pace when another tool takes half of the limit', async () => {
     const { seconds, refused } = await send(600, 'bucket', 1, 5);
     expect(seconds).toBeLessThan(((600 - 200) / 5) * 1.6);

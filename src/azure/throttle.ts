@@ -9,8 +9,12 @@ import type { Clock } from '../base/clock.ts';
  */
 export class Meter {
   readonly #clock: Clock;
-  /** The last remaining count that an answer gave, and when. */
+  /** The least that an answer of this burst gave, and when the last one came: answers overtake each other. */
   #remaining: number | undefined;
+  /** A burst lasts from one call until none is under way; `remaining` is undefined until an answer gives it. */
+  #burst: { beganMs: number; remaining: number | undefined; answers: number } | undefined;
+  /** What was left when the burst before ended. */
+  #settled: number | undefined;
   #remainingAtMs = 0;
   #peak = 0;
   /** Where the current estimate of the refill began. */
@@ -25,23 +29,32 @@ export class Meter {
   }
 
   sent(): void {
+    this.#burst ??= { beganMs: this.#clock.monotonic(), remaining: undefined, answers: 0 };
     this.#inFlight += 1;
   }
 
   /** An answer, with the remaining count where it had one. */
   answered(remaining: number | undefined): void {
     this.#inFlight = Math.max(0, this.#inFlight - 1);
-    if (remaining === undefined) return;
     const now = this.#clock.monotonic();
-    this.#estimate(now, remaining);
-    this.#remaining = remaining;
-    this.#remainingAtMs = now;
-    this.#peak = Math.max(this.#peak, remaining);
+    const burst = (this.#burst ??= { beganMs: now, remaining: undefined, answers: 0 });
+    if (remaining !== undefined) {
+      burst.answers += 1;
+      burst.remaining = Math.min(burst.remaining ?? remaining, remaining);
+      this.#remaining = burst.remaining;
+      this.#remainingAtMs = now;
+      this.#peak = Math.max(this.#peak, remaining);
+    }
+    if (this.#inFlight > 0 && now - burst.beganMs < longestBurstMs) return;
+    this.#burst = undefined;
+    if (burst.remaining !== undefined) this.#estimate(now, burst.remaining, burst.answers);
   }
 
   /** A 429: what was known of the limit was wrong. */
   refused(): void {
     this.#remaining = undefined;
+    this.#burst = undefined;
+    this.#settled = undefined;
     this.#epoch = undefined;
   }
 
@@ -69,16 +82,18 @@ export class Meter {
     return { available: most, nextInMs: 0 };
   }
 
-  #estimate(now: number, remaining: number): void {
+  #estimate(now: number, remaining: number, answers: number): void {
     const epoch = this.#epoch;
+    const before = this.#settled;
+    this.#settled = remaining;
     // A jump upwards is a window that began anew, and a full bucket does not grow: both begin another estimate.
-    const jumped = this.#remaining !== undefined && remaining > this.#remaining + this.#peak / 2;
+    const jumped = before !== undefined && remaining > before + this.#peak / 2;
     if (epoch === undefined || jumped || remaining >= this.#peak) {
       this.#epoch = { atMs: now, remaining, answers: 0 };
       if (jumped) this.#rate = 0;
       return;
     }
-    epoch.answers += 1;
+    epoch.answers += answers;
     const elapsed = now - epoch.atMs;
     if (elapsed < shortestEstimateMs) return;
     this.#rate = Math.max(0, (remaining - epoch.remaining + epoch.answers) / elapsed);
@@ -93,6 +108,8 @@ const reserved = 0.05;
 const batchMs = 1_000;
 const shortestEstimateMs = 200;
 const longestEstimateMs = 20_000;
+/** Where calls are always under way, a burst ends all the same. */
+const longestBurstMs = 5_000;
 
 const headerPrefix = 'x-ms-ratelimit-remaining-';
 
