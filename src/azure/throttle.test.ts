@@ -74,7 +74,7 @@ describe('a throttle that knows no numbers', () => {
         });
         await clock.advance(batch === 0 ? Math.max(nextInMs, 1) : 100);
         // They are read in one late turn, and the last to be sent may be the first to be read.
-        for (const answer of answers.toReversed()) {
+        for (let answer = answers.pop(); answer !== undefined; answer = answers.pop()) {
           if ('remaining' in answer) {
             sent += 1;
             throttles.answered('c', 's', [[answer.header, String(answer.remaining)]]);
