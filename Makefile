@@ -101,6 +101,10 @@ manifests: $(INSTALLED) ## write src/api/types.ts, crds/, deploy/azure, generate
 golden: tools ## write test/golden/chart, what Helm makes of the chart's profiles
 	@$(NODE) scripts/golden.ts
 
+.PHONY: golden-azure
+golden-azure: $(INSTALLED) ## write test/golden/azure, what the simulated Azure answers
+	@$(NODE) scripts/golden-azure.ts
+
 .PHONY: golden-kubectl
 golden-kubectl: build kubernetes ## write test/golden/kubectl, what people see with kubectl
 	@UPDATE_GOLDEN=1 $(JEST) --selectProjects=install --testPathPatterns kubectl
@@ -109,10 +113,15 @@ golden-kubectl: build kubernetes ## write test/golden/kubectl, what people see w
 verify: tools ## fail when a generated file is stale
 	@$(NODE) scripts/manifests.ts --check
 	@$(NODE) scripts/golden.ts --check
+	@$(NODE) scripts/golden-azure.ts --check
 
 .PHONY: conformance
 conformance: $(INSTALLED) ## compare the simulated Azure with what the real one answered
 	@$(NODE) test/conformance/run.ts
+
+.PHONY: mutants
+mutants: $(INSTALLED) ## put faults into the simulated Azure and tell which the checks notice
+	@$(NODE) scripts/mutants/main.ts $(ARGS)
 
 .PHONY: bench
 bench: build kubernetes ## measure the operator in worlds of up to 60,000 servers; writes bench/results.json

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   replayDeviations,
@@ -11,11 +11,12 @@ import { Judge } from './judge.ts';
 import { readRecording } from './recordings.ts';
 import { replay, type Finding } from './replay.ts';
 import { tour } from './tour.ts';
+import { transcripts } from '../world/azure/transcript/index.ts';
 import { createValidator } from './specifications.ts';
 import { complaints, isDocumented, readExchanges, type Complaint } from './validate.ts';
 
 /**
- * `make conformance`: the simulated Azure against what the real one answered (every exchange of every recording, every
+ * `make conformance`: the simulated Azure against what was reviewed (test/golden/azure) and what the real one answered (every exchange of every recording, every
  * kind of error), and the scenarios' exchanges against Azure's specifications. The reference data is not part of the
  * project.
  */
@@ -35,19 +36,32 @@ const validated = new Judge<SpecificationDeviation, Complaint>(
     entry.side === side && entry.code === code && entry.call.test(call) && entry.message.test(message),
 );
 
+const reviewed = new Judge<{ reason: string }, string>([], () => false);
+
+await compareReviewed();
 if (!existsSync(reference)) {
   console.log(
     "Azure's recordings and specifications are not beside this checkout; there is nothing to compare with.",
   );
-  process.exit(0);
+  process.exit(reviewed.failed === 0 ? 0 : 1);
 }
 await replayAll(join(reference, 'recordings'));
 await provokeAll(join(reference, 'errors'));
 await validateAll(join(reference, 'specifications'));
-const judges = [replayed, refused, validated];
+const judges = [reviewed, replayed, refused, validated];
 const total = (count: 'passed' | 'failed'): number => judges.reduce((sum, judge) => sum + judge[count], 0);
 console.log(`${total('passed')} passed, ${total('failed')} failed`);
 process.exit(total('failed') === 0 ? 0 : 1);
+
+/** What no recording has: the answers themselves, word by word. */
+async function compareReviewed(): Promise<void> {
+  const files = await transcripts();
+  for (const [file, text] of files)
+    reviewed.judge(readFileSync(join(root, file), 'utf8') === text ? [] : [file], (stale) => {
+      return `${stale}: the answers are other ones than reviewed (make golden-azure shows which)`;
+    });
+  console.log(`reviewed answers: ${files.size} dialogues, ${reviewed.passed} as reviewed`);
+}
 
 async function replayAll(folder: string): Promise<void> {
   const files = readdirSync(folder).sort();
