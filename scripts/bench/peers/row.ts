@@ -27,8 +27,8 @@ export interface Figures {
   /** Killed when half was done and started again: how many servers it brought to where they belong, with how many writes. */
   resumed: number;
   resumedWrites: number;
-  /** The server that belongs to another scope. */
-  strangers: 'left and told' | 'moved silently';
+  /** The server that belongs to another scope; a tool that did not end may not have come to it. */
+  strangers: 'left and told' | 'left' | 'not reached' | 'moved silently';
   /** A phase that did not end by itself in its time. */
   cutShort?: string;
 }

@@ -38,7 +38,7 @@ export async function runTool(tool: Prepared, limitSeconds: number): Promise<Fig
     settledCpuSeconds: second.cpuSeconds,
     resumed: resumed.found.associated,
     resumedWrites: resumed.writes,
-    strangers: found.moved ? 'moved silently' : 'left and told',
+    strangers: found.moved ? 'moved silently' : first.code === 0 ? 'left' : 'not reached',
     ...(cutShort === '' ? {} : { cutShort }),
   };
 }
