@@ -41,8 +41,8 @@ class Course {
       this.#day += 1;
       lines = await this.#month.day();
       if (lines.length > 0) lines.push(`that day: ${this.#month.told.join(', ')}`);
+      lines.push(...this.#steadiness.check(this.#day));
     }
-    lines.push(...this.#steadiness.check(day));
     return lines;
   }
 
