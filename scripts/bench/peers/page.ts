@@ -1,4 +1,5 @@
 import { between, table } from '../between.ts';
+import { contestants } from './contestants.ts';
 import { servers } from './estate.ts';
 import type { Figures, PeerRow } from './row.ts';
 
@@ -36,5 +37,7 @@ export function withTable(page: string, rows: readonly PeerRow[]): string {
   const missing = rows.flatMap(({ what, notHad }) =>
     notHad === undefined ? [] : [`- ${what} could not be had: ${notHad}`],
   );
+  const left = contestants.map(({ name }) => name).filter((name) => !rows.some(({ peer }) => peer === name));
+  if (left.length > 0) missing.push(`- not measured here yet: ${left.join(', ')}`);
   return between(page, 'peers', [table([head, ...body]), missing.join('\n')].join('\n\n').trim());
 }
