@@ -246,7 +246,7 @@ export function worlds(): World[] {
         name: 'one-10000',
         title: '10,000 servers in one subscription',
         regime: 'bucket',
-        factor: 16,
+        factor: 10,
         pollSeconds: 10,
         limitSeconds: 240,
       },
