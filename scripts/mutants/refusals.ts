@@ -19,7 +19,7 @@ export const refusals = [
     ['reads fill up slowly', '25 * this.#factor', '5 * this.#factor'],
   ]),
   ...faultsIn('routing.ts', [
-    ['429 without Retry-After', "{ 'retry-after': String(seconds) }", '{}'],
+    ['429 without Retry-After', 'seconds) : String(seconds) }', "seconds) : '' }"],
     [
       'answers do not tell what is left of a limit',
       'response.headers[admission.header] = String(admission.remaining);',

@@ -42,18 +42,29 @@ export interface FailureToCome {
   times?: number;
 }
 
+/**
+ * An operation whose end nobody hears of. `lost` and `expired`: it does its work, and its address answers 404 or 410 from
+ * the start; `endless`: it stays InProgress and does nothing. That Azure ever does so is assumed.
+ */
+export interface SilenceToCome extends Pick<FailureToCome, 'type' | 'method' | 'id' | 'times'> {
+  fate: 'lost' | 'expired' | 'endless';
+}
+
+type ToCome = (FailureToCome | SilenceToCome) & { times: number };
+
 interface Operation extends Begun {
   id: string;
   subscription: string;
   signature: string;
   state: 'InProgress' | 'Succeeded' | 'Failed' | 'Canceled';
   failure?: ArmFailure;
+  fate?: SilenceToCome['fate'];
   polls: number;
 }
 
 export class SimulatedOperations {
   readonly #all = new Map<string, Operation>();
-  readonly #toFail: (FailureToCome & { times: number })[] = [];
+  readonly #toCome: ToCome[] = [];
   readonly #clock: Clock;
   readonly #timeFactor: number;
   readonly #newId: () => string;
@@ -68,13 +79,18 @@ export class SimulatedOperations {
 
   /** The next operation of that kind is accepted, and fails when its time is over. */
   failNext(failure: FailureToCome): void {
-    this.#toFail.push({ ...failure, times: failure.times ?? 1 });
+    this.#toCome.push({ ...failure, times: failure.times ?? 1 });
+  }
+
+  /** The next operation of that kind is accepted, and nobody hears how it ends. */
+  silenceNext(silence: SilenceToCome): void {
+    this.#toCome.push({ ...silence, times: silence.times ?? 1 });
   }
 
   /** Begins one for a call and gives the headers of the answer that accepts it. */
   begin(call: Call, begun: Begun): Record<string, string> {
     const id = this.#newId();
-    const toFail = this.#failureOf(call);
+    const toCome = this.#comingTo(call);
     const operation: Operation = {
       ...begun,
       id,
@@ -83,13 +99,16 @@ export class SimulatedOperations {
       state: 'InProgress',
       polls: 0,
     };
+    const fate = toCome !== undefined && 'fate' in toCome ? toCome.fate : undefined;
+    if (fate !== undefined) operation.fate = fate;
     this.#all.set(id, operation);
-    this.#clock.after(begun.lastsMs / this.#timeFactor, () => this.#end(operation, toFail));
+    if (fate !== 'endless')
+      this.#clock.after(begun.lastsMs / this.#timeFactor, () => this.#end(operation, toCome));
     return this.#headers(operation);
   }
 
-  #end(operation: Operation, toFail: FailureToCome | undefined): void {
-    if (toFail === undefined) {
+  #end(operation: Operation, toFail: ToCome | undefined): void {
+    if (toFail === undefined || 'fate' in toFail) {
       const failure = operation.done();
       operation.state = failure === undefined ? 'Succeeded' : 'Failed';
       if (failure !== undefined) operation.failure = failure;
@@ -101,8 +120,8 @@ export class SimulatedOperations {
     operation.failure = new ArmFailure(200, toFail.code, toFail.message, more);
   }
 
-  #failureOf({ type, method, id }: Call): FailureToCome | undefined {
-    const found = this.#toFail.find(
+  #comingTo({ type, method, id }: Call): ToCome | undefined {
+    const found = this.#toCome.find(
       (one) =>
         one.type.toLowerCase() === type.toLowerCase() &&
         (one.method === undefined || one.method === method) &&
@@ -110,7 +129,7 @@ export class SimulatedOperations {
     );
     if (found === undefined) return undefined;
     found.times -= 1;
-    if (found.times <= 0) this.#toFail.splice(this.#toFail.indexOf(found), 1);
+    if (found.times <= 0) this.#toCome.splice(this.#toCome.indexOf(found), 1);
     return found;
   }
 
@@ -130,6 +149,7 @@ export class SimulatedOperations {
       return json(404, { error: { code: 'NotFound', message: 'The operation was not found.' } });
     }
     operation.polls += 1;
+    if (operation.fate === 'lost' || operation.fate === 'expired') return unheard(operation.fate);
     return /results$/i.test(kind) ? this.#result(operation) : this.#status(operation);
   }
 
@@ -192,4 +212,11 @@ export class SimulatedOperations {
       ...retryAfter,
     };
   }
+}
+
+function unheard(fate: 'lost' | 'expired'): ArmResponse {
+  const message = `The operation is ${fate}.`;
+  return fate === 'lost'
+    ? json(404, { error: { code: 'NotFound', message } })
+    : json(410, { error: { code: 'Gone', message } });
 }

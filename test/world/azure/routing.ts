@@ -1,7 +1,8 @@
-import { ArmFailure, json, parseBody, type ArmRequest, type ArmResponse } from './http.ts';
+import { ArmFailure, json, parseBody, type ArmRequest, type ArmResponse, type Json } from './http.ts';
 import type { ArmPath } from './ids.ts';
 import type { Call, Provider } from './provider.ts';
 import { providers } from './providers/index.ts';
+import { checkTags, checkVersion } from './requests.ts';
 import type { Resource } from './store.ts';
 import { withStoredTags } from './tag-rules.ts';
 import type { AzureWorld } from './world.ts';
@@ -26,7 +27,8 @@ export function answer(
     if (parsed === undefined)
       throw new ArmFailure(404, 'InvalidResourceType', `The path '${path}' is not known.`);
     const admission = world.admit(request.method, parsed.type, parsed.subscription);
-    if ('retryAfterSeconds' in admission) throw throttled(parsed.subscription, admission.retryAfterSeconds);
+    if ('retryAfterSeconds' in admission)
+      throw throttled(world, parsed.subscription, admission.retryAfterSeconds);
     const response = route(world, request, path, parsed);
     response.headers[admission.header] = String(admission.remaining);
     return response;
@@ -47,6 +49,10 @@ function route(world: AzureWorld, request: ArmRequest, path: string, parsed: Arm
   }
   world.rules.authorize(request.method, provider.type, path);
   const body = parseBody(request);
+  checkVersion(request);
+  checkTags(
+    provider.type === 'Microsoft.Resources/tags' ? ((body['properties'] as Json | undefined) ?? {}) : body,
+  );
   world.rules.authorizeLinks(request.method, provider.type, path, body);
   const call: Call = {
     world,
@@ -139,13 +145,19 @@ function notAllowed(call: Call): ArmResponse {
   return new ArmFailure(405, 'MethodNotAllowed', message).response();
 }
 
-function throttled(subscription: string, seconds: number): ArmFailure {
+function throttled(world: AzureWorld, subscription: string, seconds: number): ArmFailure {
   const message = `The number of requests for subscription '${subscription}' exceeded the limit. Please try again after '${seconds}' seconds.`;
   return new ArmFailure(
     429,
     'SubscriptionRequestsThrottled',
     message,
     {},
-    { 'retry-after': String(seconds) },
+    { 'retry-after': world.quirks.datedRetryAfter ? dateIn(world, seconds) : String(seconds) },
   );
+}
+
+/** RFC 9110 lets Retry-After be a date; whole seconds, so the next one that is late enough. */
+function dateIn(world: AzureWorld, seconds: number): string {
+  const atMs = world.clock.now() + (world.quirks.clockAheadMs ?? 0) + seconds * 1_000;
+  return new Date(Math.ceil(atMs / 1_000) * 1_000).toUTCString();
 }

@@ -45,6 +45,8 @@ export interface Quirks {
   listed?: (type: string, found: Resource[]) => Resource[];
   /** Milliseconds that Azure's clock, its `Date` header, is ahead of this machine's. */
   clockAheadMs?: number;
+  /** Refusals for a limit say when, not how long (RFC 9110 has both); that Resource Manager does is assumed. */
+  datedRetryAfter?: boolean;
 }
 
 export class AzureWorld {

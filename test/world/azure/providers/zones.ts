@@ -71,6 +71,11 @@ export function accept(call: Call, lastsMs: number, done: () => ArmFailure | und
     retryAfter: 30,
     location: true,
     done,
+    // Assumed: what is there already is left Failed, as with an endpoint.
+    failed() {
+      const left = call.world.resources.get(call.id);
+      if (left !== undefined) left.properties['provisioningState'] = 'Failed';
+    },
   });
   return call.method === 'DELETE' ? empty(202, headers) : json(202, {}, headers);
 }

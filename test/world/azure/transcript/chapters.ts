@@ -159,7 +159,8 @@ export async function machines(): Promise<string> {
   put('none', scopeId);
   ask('DELETE', scopeId);
   put('office', '');
-  ask('PATCH', serverId('office'), { tags: { site: 'moved' } });
+  for (const given of [{ site: 'plant', kept: 'no' }, { site: 'moved' }])
+    ask('PATCH', serverId('office'), { tags: given });
   ask('GET', serverId('office'));
   ask('DELETE', serverId('office'));
   ask('DELETE', serverId('office'));
