@@ -109,6 +109,7 @@ export async function endpoints(): Promise<string> {
   ask('GET', endpointId);
   await script.wait(20);
   for (const id of [endpointId, groupId, `${hisZone}/A`, `${hub}/subnets/pe`, scopeId]) ask('GET', id);
+  ask('GET', idOf('rg', 'Microsoft.Network/networkInterfaces', ''));
   for (const id of [endpointId, groupId, linkId]) ask('DELETE', id);
   await follow('DELETE', hisZone);
   for (const id of [hisZone, linkId]) ask('DELETE', id);
@@ -166,6 +167,28 @@ export async function machines(): Promise<string> {
   ask('DELETE', serverId('office'));
   ask('DELETE', scopeId);
   return script.text();
+}
+
+export function pages(): string {
+  const servers = `/subscriptions/${subscription}/providers/Microsoft.HybridCompute/machines`;
+  const { resources } = new Script('').world;
+  const all = resources.ofType('Microsoft.HybridCompute/machines').length;
+  const dialogues = [all, all - 1, 1].map((pageSize) => {
+    const script = new Script(`Servers, ${pageSize} to a page of ${all}`, { pageSize });
+    let next: string | undefined = servers;
+    while (next !== undefined) {
+      const { value, nextLink } = JSON.parse(script.quietly('GET', next).body) as Page;
+      script.note(`${value.map(({ name }) => name).join()} ${nextLink ?? 'and no more'}`);
+      next = nextLink;
+    }
+    return script.text();
+  });
+  return dialogues.join('\n\n');
+}
+
+interface Page {
+  value: { name: string }[];
+  nextLink?: string;
 }
 
 export function refusals(): string {

@@ -1,4 +1,4 @@
-import { connections, endpoints, machines, refusals, scopes } from './chapters.ts';
+import { connections, endpoints, machines, pages, refusals, scopes } from './chapters.ts';
 import { entra } from './entra.ts';
 import { administration, failures, limits, tags } from './rules.ts';
 
@@ -7,6 +7,7 @@ const chapters: Record<string, () => string | Promise<string>> = {
   endpoints,
   connections,
   machines,
+  pages,
   refusals,
   administration,
   tags,

@@ -16,6 +16,9 @@ export function administration(): string {
   for (const name of ['office', 'taken']) ask('PATCH', serverId(name), patch);
   rules.permit('Microsoft.HybridCompute/machines/write');
   ask('PATCH', serverId('office'), patch);
+  rules.forbid('Microsoft.HybridCompute/machines/read', serverId('web'));
+  ask('GET', serverId('web-1'));
+  rules.permit('Microsoft.HybridCompute/machines/read');
   rules.forbid('Microsoft.Network/virtualNetworks/subnets/join/action');
   ask('PUT', endpointId, endpoint(otherScopeId));
   rules.permit('Microsoft.Network/virtualNetworks/subnets/join/action');

@@ -8,4 +8,4 @@ import { transcripts } from './index.ts';
  */
 it('answers word by word as reviewed', async () => {
   for (const [file, text] of await transcripts()) expect(text).toBe(readFileSync(file, 'utf8'));
-});
+}, 60_000);
