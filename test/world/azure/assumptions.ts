@@ -71,7 +71,6 @@ export const assumptions: readonly Assumption[] = [
   {
     rule: 'Asking after an operation needs the right to read it.',
     ifWrong: 'The role has an action that it does not need.',
-    triedBy: 'test/world/permissions.test.ts',
   },
   {
     rule: 'Listings and `requiredZoneNames` are whole.',
@@ -98,7 +97,6 @@ export const assumptions: readonly Assumption[] = [
     rule: 'The window of `resource-requests` is 320 in 300 seconds.',
     ifWrong:
       'The pace follows what the header and `Retry-After` say; a smaller window costs refusals at its end.',
-    triedBy: 'src/association/limits.test.ts',
   },
   {
     rule: 'What a GET answers, a PUT takes; read-only values in it count for nothing.',
@@ -130,7 +128,7 @@ const about = `# What is assumed of Azure
 
 The operator is tested on a simulated Azure. Most of its rules were recorded or are documented; nobody wrote these down, so the tests assume them. Tell us when your Azure does otherwise: the second column says what you would see.
 
-Where the third column names assumptions.test.ts, a scope and its servers live from creation to deletion under the opposite and end as they should.
+Where the third column names assumptions.test.ts, a scope and its servers live from creation to deletion under the opposite and end as they should. Where it names nothing, no test shows what the second column says; it is how the operator is meant to behave.
 
 | assumed | if it is wrong | the opposite is tried by |
 |---|---|---|
