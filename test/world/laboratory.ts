@@ -15,6 +15,7 @@ import { associations, scopes, slices } from '../../src/api/resources.ts';
 import type { ArcPrivateLinkScope, ArcServerAssociation, ServerEntry } from '../../src/api/types.ts';
 import type { Credential } from '../../src/azure/credentials.ts';
 import type { TokenSource } from '../../src/azure/tokens.ts';
+import type { Clock } from '../../src/base/clock.ts';
 import { silentLogger, type Logger } from '../../src/base/log.ts';
 import { noMetrics } from '../../src/base/metrics.ts';
 import type { Client } from '../../src/runtime/client.ts';
@@ -36,6 +37,17 @@ export function seededRandom(seed = 1): () => number {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 32;
   };
+}
+
+/** What one operator has of its own: its way to the API server, its clock, and how it ends. */
+export interface StartOptions {
+  /** Stands between the operator and the API server. */
+  client?: (client: Client) => Client;
+  clock?: Clock;
+  /** As SIGTERM: it ends what it is at, and begins nothing. */
+  terminated?: AbortSignal;
+  /** As SIGKILL: nothing of it is heard any more. */
+  killed?: AbortSignal;
 }
 
 /** A call of either side, numbered in the order they are made by one incarnation of the operator. */
@@ -83,9 +95,12 @@ export class Laboratory {
   }
 
   /** Starts an operator, beside those that run; a crash stops it for good, as SIGKILL would. */
-  start(fault: Fault = () => undefined, flags: readonly string[] = []): void {
+  start(fault: Fault = () => undefined, flags: readonly string[] = [], own: StartOptions = {}): void {
     const stop = new AbortController();
     this.#running.push(stop);
+    own.killed?.addEventListener('abort', () => stop.abort(), { once: true });
+    const ending =
+      own.terminated === undefined ? stop.signal : AbortSignal.any([stop.signal, own.terminated]);
     this.calls = 0;
     this.crashed = false;
     const guard = <T>(call: string, apply: () => T): T | Promise<T> => {
@@ -107,8 +122,8 @@ export class Laboratory {
       });
     const controllers = createControllers({
       config: readConfig(flags, {}),
-      client,
-      clock: this.clock,
+      client: own.client?.(client) ?? client,
+      clock: own.clock ?? this.clock,
       random: seededRandom(7),
       log: this.log,
       metrics: noMetrics,
@@ -120,8 +135,8 @@ export class Laboratory {
         signIn: this.#withEntra ? guardedSource(entraSource(this.entra, this.clock), guard) : () => endless,
       },
     });
-    void controllers.watch(stop.signal);
-    void controllers.run(stop.signal);
+    void controllers.watch(ending);
+    void controllers.run(ending);
   }
 
   async stop(): Promise<void> {

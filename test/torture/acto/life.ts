@@ -304,7 +304,7 @@ function suspended({ status }: Living): string[] {
 }
 
 /** Ids that Azure makes up anew for whatever is made anew; those of the estate begin with zeros. */
-function anonymous<T>(value: T): T {
+export function anonymous<T>(value: T): T {
   const made = /(?!0{8})[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
   return JSON.parse(JSON.stringify(value).replaceAll(made, 'guid')) as T;
 }

@@ -1,7 +1,8 @@
 import type { Campaign } from '../campaign.ts';
 import { actoAssociations } from './acto-associations.ts';
 import { actoScopes } from './acto-scopes.ts';
+import { kubeFaults } from './kube-faults.ts';
 import { month } from './month.ts';
 
 /** Every campaign, one line each. */
-export const campaigns: readonly Campaign[] = [actoScopes, actoAssociations, month];
+export const campaigns: readonly Campaign[] = [actoScopes, actoAssociations, kubeFaults, month];

@@ -102,6 +102,24 @@ export class FakeKubernetes implements Client {
     });
   }
 
+  /** The version of the newest state. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** All of a kind as it was at that version: what an API server that lags shows. */
+  asOf<T extends KubeObject>(resource: Resource<T>, options: ListOptions, version: number): Page<T> {
+    const then = new Map<string, KubeObject>();
+    for (const change of this.#log) {
+      if (change.version > version || change.kind !== resource.kind) continue;
+      const key = keyText(keyOf(change.object));
+      if (change.type === 'DELETED') then.delete(key);
+      else then.set(key, change.object);
+    }
+    const items = [...then.values()].filter((object) => matches(object, options)).map(copy) as T[];
+    return { items, resourceVersion: String(version) };
+  }
+
   async *watch<T extends KubeObject>(
     resource: Resource<T>,
     options: WatchOptions,
