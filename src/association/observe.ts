@@ -1,6 +1,5 @@
 import { idKey, parseResourceId } from '../azure/ids.ts';
 import type { Fault } from '../base/errors.ts';
-import { countedOf } from './counted.ts';
 import type { AssociationDeps } from './deps.ts';
 import { leavesAtDeletion, mayBeHeld } from './entries.ts';
 import { longestHandOverMs } from './look-again.ts';
@@ -43,7 +42,6 @@ export async function observe(
     target,
     before: scopesBefore(looking, target),
     ...looked,
-    counted: countedOf(memory.counting, object.status?.recentReleases, stored, looking.azure.now()),
     others,
     takenBack: takenBackLately(memory, looking.clock.monotonic()),
     namesResolve:

@@ -23,6 +23,8 @@ export interface OperatorOptions {
   environment?: Record<string, string>;
   /** The whole command for these arguments and this environment; Node with the bundle unless told otherwise. */
   command?: Command;
+  /** Told its process id as soon as there is one, long before it is ready. */
+  born?: (pid: number) => void;
 }
 
 export type Command = (args: readonly string[], environment: Record<string, string>) => string[];
@@ -80,6 +82,7 @@ export async function startOperator(options: OperatorOptions): Promise<OperatorP
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   keep(child);
+  options.born?.(child.pid ?? 0);
   const logs: LogRecord[] = [];
   const exited = once(child, 'close').then(([code]) => code as number | null);
   const serving = new Promise<{ metrics: number; probes: number }>((resolve) => {

@@ -1,0 +1,116 @@
+import { seededRandom } from '../../world/laboratory.ts';
+import type { Attempt, Campaign } from '../campaign.ts';
+import { walk, type Kills, type Milestone } from '../real/chain.ts';
+import { lives } from '../real/lives.ts';
+import { Place, type Kill } from '../real/place.ts';
+
+/**
+ * The bundle as a process on a real API server, killed at calls of either side. An attempt lives through five lives with
+ * up to four kills in each: `create=7b,12a+release=3b` kills the first process of the creation before its seventh call,
+ * the second after the effect of its twelfth, and so on.
+ */
+
+const mostKills = 4;
+/** A process makes about so many calls until a life is over. */
+const calls = 60;
+
+interface Ground {
+  place: Place;
+  wanted: ReadonlyMap<string, Milestone>;
+}
+
+async function ground(): Promise<Ground> {
+  const place = await Place.open();
+  const { milestones, problems } = await walk(place, {});
+  if (problems.length === 0) return { place, wanted: milestones };
+  await place.close();
+  throw new Error(`already without kills: ${problems.join('\n')}`);
+}
+
+function textOf(kills: Kills): string {
+  const parts = Object.entries(kills).filter(([, of]) => of.length > 0);
+  return parts
+    .map(([life, of]) => `${life}=${of.map(({ at, when }) => `${at}${when === 'before' ? 'b' : 'a'}`).join()}`)
+    .join('+');
+}
+
+function parse(id: string): Kills {
+  const parts = id.split('+').map((part): [string, Kill[]] => {
+    const [life = '', list = ''] = part.split('=');
+    const of = list.split(',').map((text): Kill => {
+      const [, at = '', when = ''] = /^(\d+)([ab])$/.exec(text) ?? [];
+      if (at === '') throw new Error(`real-kills has no attempt ${id}: it is LIFE=NUMBERb,NUMBERa+LIFE=…`);
+      return { at: Number(at), when: when === 'b' ? 'before' : 'after' };
+    });
+    return [life, of];
+  });
+  return Object.fromEntries(parts);
+}
+
+/** On ground that is laid when it is first asked for; what went wrong may have left things lying about. */
+function attempt(kills: Kills, on: () => Promise<Ground>, spoil: () => Promise<void>): Attempt {
+  return {
+    id: textOf(kills),
+    async run() {
+      const { place, wanted } = await on();
+      let problems: string[] | undefined;
+      try {
+        problems = (await walk(place, kills, wanted)).problems;
+        return problems;
+      } finally {
+        if (problems?.length !== 0) await spoil();
+      }
+    },
+    *smaller() {
+      for (const [life, of] of Object.entries(kills))
+        for (const kill of of) if (textOf(kills) !== textOf({ [life]: [kill] })) yield alone({ [life]: [kill] });
+    },
+  };
+}
+
+function alone(kills: Kills): Attempt {
+  return {
+    id: textOf(kills),
+    async run() {
+      const { place, wanted } = await ground();
+      try {
+        return (await walk(place, kills, wanted)).problems;
+      } finally {
+        await place.close();
+      }
+    },
+  };
+}
+
+function drawn(random: () => number): Kills {
+  const kill = (): Kill => ({
+    at: 1 + Math.floor(random() * calls),
+    when: random() < 0.5 ? 'before' : 'after',
+  });
+  return Object.fromEntries(
+    lives.map(({ name }) => [name, Array.from({ length: mostKills }, kill)] as const),
+  );
+}
+
+export const realKills: Campaign = {
+  name: 'real-kills',
+  tries:
+    'the process is killed at calls of either side, on a real API server: the same end, nothing made twice, nothing else touched, then silence',
+  // It needs the bundle and a cluster; test/scenarios has a slice of it.
+  slice: 0,
+  async *attempts(seed) {
+    const random = seededRandom(seed);
+    let current: Ground | undefined;
+    const spoil = async (): Promise<void> => {
+      await current?.place.close();
+      current = undefined;
+    };
+    const on = async (): Promise<Ground> => (current ??= await ground());
+    try {
+      for (;;) yield attempt(drawn(random), on, spoil);
+    } finally {
+      await spoil();
+    }
+  },
+  attempt: (id) => Promise.resolve(alone(parse(id))),
+};
