@@ -81,7 +81,7 @@ test: build kubernetes types lint format ## everything: types, lint, format, uni
 	@$(JEST) --selectProjects unit scenarios
 
 .PHONY: torture
-torture: $(INSTALLED) ## campaigns of faults and mutations, with a seed of their own (ARGS='--campaign NAME --minutes 10 --seed N')
+torture: build kubernetes ## campaigns of faults and mutations, with a seed of their own (ARGS='--campaign NAME --minutes 10 --seed N')
 	@$(NODE) scripts/torture.ts $(ARGS)
 
 .PHONY: test-install

@@ -3,6 +3,7 @@ import { actoAssociations } from './acto-associations.ts';
 import { actoScopes } from './acto-scopes.ts';
 import { kubeFaults } from './kube-faults.ts';
 import { month } from './month.ts';
+import { realKills } from './real-kills.ts';
 
 /** Every campaign, one line each. */
-export const campaigns: readonly Campaign[] = [actoScopes, actoAssociations, kubeFaults, month];
+export const campaigns: readonly Campaign[] = [actoScopes, actoAssociations, kubeFaults, month, realKills];

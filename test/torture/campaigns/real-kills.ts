@@ -6,13 +6,14 @@ import { Place, type Kill } from '../real/place.ts';
 
 /**
  * The bundle as a process on a real API server, killed at calls of either side. An attempt lives through five lives with
- * up to four kills in each: `create=7b,12a+release=3b` kills the first process of the creation before its seventh call,
- * the second after the effect of its twelfth, and so on.
+ * up to four kills in each: `create=7before,12after+release=3asked` kills the first process of the creation before
+ * its seventh call, the second after the effect of its twelfth, and asks one to end at its third call of the release.
  */
 
 const mostKills = 4;
 /** A process makes about so many calls until a life is over. */
 const calls = 60;
+const ways = ['before', 'after', 'before', 'after', 'asked'] as const;
 
 interface Ground {
   place: Place;
@@ -21,7 +22,7 @@ interface Ground {
 
 async function ground(): Promise<Ground> {
   const place = await Place.open();
-  const { milestones, problems } = await walk(place, {});
+  const { milestones, problems } = await walk(place);
   if (problems.length === 0) return { place, wanted: milestones };
   await place.close();
   throw new Error(`already without kills: ${problems.join('\n')}`);
@@ -29,18 +30,19 @@ async function ground(): Promise<Ground> {
 
 function textOf(kills: Kills): string {
   const parts = Object.entries(kills).filter(([, of]) => of.length > 0);
-  return parts
-    .map(([life, of]) => `${life}=${of.map(({ at, when }) => `${at}${when === 'before' ? 'b' : 'a'}`).join()}`)
-    .join('+');
+  return parts.map(([life, of]) => `${life}=${of.map(({ at, when }) => `${at}${when}`).join()}`).join('+');
 }
 
 function parse(id: string): Kills {
   const parts = id.split('+').map((part): [string, Kill[]] => {
     const [life = '', list = ''] = part.split('=');
     const of = list.split(',').map((text): Kill => {
-      const [, at = '', when = ''] = /^(\d+)([ab])$/.exec(text) ?? [];
-      if (at === '') throw new Error(`real-kills has no attempt ${id}: it is LIFE=NUMBERb,NUMBERa+LIFE=…`);
-      return { at: Number(at), when: when === 'b' ? 'before' : 'after' };
+      const [, at = '', when = ''] = /^(\d+)(before|after|asked)$/.exec(text) ?? [];
+      if (at === '')
+        throw new Error(
+          `real-kills has no attempt ${id}: it is LIFE=NUMBERbefore,NUMBERafter,NUMBERasked+LIFE=…`,
+        );
+      return { at: Number(at), when: when as Kill['when'] };
     });
     return [life, of];
   });
@@ -55,7 +57,7 @@ function attempt(kills: Kills, on: () => Promise<Ground>, spoil: () => Promise<v
       const { place, wanted } = await on();
       let problems: string[] | undefined;
       try {
-        problems = (await walk(place, kills, wanted)).problems;
+        problems = (await walk(place, { kills, wanted })).problems;
         return problems;
       } finally {
         if (problems?.length !== 0) await spoil();
@@ -63,7 +65,8 @@ function attempt(kills: Kills, on: () => Promise<Ground>, spoil: () => Promise<v
     },
     *smaller() {
       for (const [life, of] of Object.entries(kills))
-        for (const kill of of) if (textOf(kills) !== textOf({ [life]: [kill] })) yield alone({ [life]: [kill] });
+        for (const kill of of)
+          if (textOf(kills) !== textOf({ [life]: [kill] })) yield alone({ [life]: [kill] });
     },
   };
 }
@@ -74,7 +77,7 @@ function alone(kills: Kills): Attempt {
     async run() {
       const { place, wanted } = await ground();
       try {
-        return (await walk(place, kills, wanted)).problems;
+        return (await walk(place, { kills, wanted })).problems;
       } finally {
         await place.close();
       }
@@ -85,7 +88,7 @@ function alone(kills: Kills): Attempt {
 function drawn(random: () => number): Kills {
   const kill = (): Kill => ({
     at: 1 + Math.floor(random() * calls),
-    when: random() < 0.5 ? 'before' : 'after',
+    when: ways[Math.floor(random() * ways.length)] ?? 'before',
   });
   return Object.fromEntries(
     lives.map(({ name }) => [name, Array.from({ length: mostKills }, kill)] as const),

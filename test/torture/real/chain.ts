@@ -22,18 +22,21 @@ export interface Walk {
   killed: number;
 }
 
+export interface Course {
+  /** All lives unless told otherwise. */
+  course?: readonly Life[];
+  kills?: Kills;
+  wanted?: ReadonlyMap<string, Milestone>;
+}
+
 /** Lives through them all; without `wanted`, for the others to be held against. */
-export async function walk(
-  place: Place,
-  kills: Kills,
-  wanted?: ReadonlyMap<string, Milestone>,
-): Promise<Walk> {
+export async function walk(place: Place, { course = lives, kills = {}, wanted }: Course = {}): Promise<Walk> {
   const namespace = await place.space();
   const milestones = new Map<string, Milestone>();
   const problems: string[] = [];
   let killed = 0;
   place.ledger.turn();
-  for (const life of lives) {
+  for (const life of course) {
     const struck = await live(place, namespace, life, kills[life.name] ?? [], problems);
     killed += struck;
     const milestone = {
@@ -58,10 +61,16 @@ async function live(
   const over = (): Promise<boolean> => life.done(place, namespace);
   await life.act(place, namespace);
   let struck = 0;
-  for (const kill of kills) if (await place.startAndKill(kill, over)) struck += 1;
+  for (const kill of kills) {
+    const outcome = await place.startAndKill(kill, over);
+    if (outcome.struck) struck += 1;
+    problems.push(...outcome.problems.map((text) => `${life.name}: ${text}`));
+  }
   const operator = await place.start();
   await until(`${life.name} is done`, over, 60_000, () => JSON.stringify(operator.logs.slice(-8)));
-  problems.push(...(await unrest(place, operator, life.objects)).map((call) => `${life.name}: not settled: ${call}`));
+  problems.push(
+    ...(await unrest(place, operator, life.objects)).map((call) => `${life.name}: not settled: ${call}`),
+  );
   const code = await operator.stop();
   if (code !== 0) problems.push(`${life.name}: asked to stop, it ended with ${code}`);
   return struck;

@@ -1,5 +1,5 @@
 import { associations, scopes } from '../../../src/api/resources.ts';
-import { findCondition } from '../../../src/runtime/conditions.ts';
+import { findCondition, type Condition } from '../../../src/runtime/conditions.ts';
 import type { KubeObject, Resource } from '../../../src/runtime/object.ts';
 import { associationObject, scopeObject } from '../../world/objects.ts';
 import { hub, scopeId, serverId, spoke } from '../../world/small-seed.ts';
@@ -30,10 +30,17 @@ const selecting = (...names: string[]): Record<string, unknown> => ({
   machines: { selectionMode: 'Matching', tagSelector: null, names },
 });
 
-async function isReady(place: Place, resource: Resource, namespace: string, name: string): Promise<boolean> {
-  const object = (await place.stage.client.get(resource, { namespace, name })) as
-    | (KubeObject & { status?: { observedGeneration?: number; conditions?: Parameters<typeof findCondition>[0] } })
-    | undefined;
+interface Shown extends KubeObject {
+  status?: { observedGeneration?: number; conditions?: Condition[] };
+}
+
+async function isReady(
+  place: Place,
+  resource: Resource<Shown>,
+  namespace: string,
+  name: string,
+): Promise<boolean> {
+  const object = await place.stage.client.get(resource, { namespace, name });
   return (
     object?.status?.observedGeneration === object?.metadata.generation &&
     findCondition(object?.status?.conditions, 'Ready')?.status === 'True'
@@ -46,7 +53,8 @@ async function isGone(place: Place, resource: Resource, namespace: string, name:
 
 const inScope = (place: Place, name: string): boolean =>
   place.stage.portal.need(serverId(name)).properties['privateLinkScopeResourceId'] === scopeId;
-const count = (place: Place): number => ['web-1', 'web-2', 'web-3', 'web-4'].filter((name) => inScope(place, name)).length;
+const count = (place: Place): number =>
+  ['web-1', 'web-2', 'web-3', 'web-4'].filter((name) => inScope(place, name)).length;
 
 export const lives: readonly Life[] = [
   {
@@ -54,7 +62,10 @@ export const lives: readonly Life[] = [
     objects: 2,
     async act({ stage: { client } }, namespace) {
       await client.create(scopes, here(scopeObject({ privateEndpoints: [endpoint] }), namespace));
-      await client.create(associations, here(associationObject(selecting('web-1', 'web-2', 'web-3')), namespace));
+      await client.create(
+        associations,
+        here(associationObject(selecting('web-1', 'web-2', 'web-3')), namespace),
+      );
     },
     done: async (place, namespace) =>
       count(place) === 3 &&
@@ -102,10 +113,15 @@ export const lives: readonly Life[] = [
     name: 'deletion',
     objects: 0,
     async act({ stage: { client } }, namespace) {
-      await client.delete(associations, { namespace, name: 'heir' });
+      for (const name of ['servers', 'heir']) await client.delete(associations, { namespace, name });
       await client.delete(scopes, { namespace, name: 'net' });
     },
     done: async (place, namespace) =>
-      (await isGone(place, associations, namespace, 'heir')) && (await isGone(place, scopes, namespace, 'net')),
+      (await isGone(place, associations, namespace, 'servers')) &&
+      (await isGone(place, associations, namespace, 'heir')) &&
+      (await isGone(place, scopes, namespace, 'net')),
   },
 ];
+
+/** There and back again. */
+export const shortest: readonly Life[] = lives.filter(({ name }) => name === 'create' || name === 'deletion');

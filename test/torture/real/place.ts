@@ -13,10 +13,13 @@ import { smallSeed } from '../../world/small-seed.ts';
 import { startStage, type Stage } from '../../world/stage.ts';
 import { Ledger } from './ledger.ts';
 
-/** At which call of a process it is killed, from 1, and whether that call still has its effect. */
+/**
+ * At which call a process is ended, counted from 1: killed before the call has its effect or after it, or asked to end
+ * (SIGTERM) while that call is answered like any other.
+ */
 export interface Kill {
   at: number;
-  when: 'before' | 'after';
+  when: 'before' | 'after' | 'asked';
 }
 
 /** Seconds for what takes minutes in life. */
@@ -27,7 +30,13 @@ const flags = [
   '--leader-elect=false',
 ];
 
-const namespaces: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
+const namespaces: Resource = {
+  group: '',
+  version: 'v1',
+  kind: 'Namespace',
+  plural: 'namespaces',
+  namespaced: false,
+};
 const secrets: Resource<KubeObject & { stringData: Record<string, string> }> = {
   group: '',
   version: 'v1',
@@ -90,7 +99,10 @@ export class Place {
     return name;
   }
 
-  async start(more: readonly string[] = [], born: (pid: number) => void = () => {}): Promise<OperatorProcess> {
+  async start(
+    more: readonly string[] = [],
+    born: (pid: number) => void = () => {},
+  ): Promise<OperatorProcess> {
     const operator = await startOperator({
       kubeconfig: this.#kubeconfig,
       azure: this.stage.azure,
@@ -102,28 +114,32 @@ export class Place {
     return operator;
   }
 
-  /** Starts a process that is killed at that call; gives whether it came so far before `over` held. */
-  async startAndKill({ at, when }: Kill, over: () => Promise<boolean>): Promise<boolean> {
-    let pid = 0;
-    let struck = false;
+  /** Starts a process that ends at that call; gives whether it came so far before `over` held, and what is wrong. */
+  async startAndKill(
+    { at, when }: Kill,
+    over: () => Promise<boolean>,
+  ): Promise<{ struck: boolean; problems: string[] }> {
+    const state = { pid: 0, struck: false };
     this.#calls = 0;
     this.#strike = () => {
       if ((this.#calls += 1) !== at) return undefined;
-      struck = true;
-      process.kill(pid, 'SIGKILL');
-      return when === 'before' ? 'reset' : 'reset after';
+      state.struck = true;
+      process.kill(state.pid, when === 'asked' ? 'SIGTERM' : 'SIGKILL');
+      return when === 'asked' ? undefined : when === 'before' ? 'reset' : 'reset after';
     };
+    const problems: string[] = [];
     try {
-      const operator = await this.start([], (born) => (pid = born));
-      while (!struck && !(await over())) await pause(20);
-      await operator.stop('SIGKILL');
+      const operator = await this.start([], (born) => (state.pid = born));
+      while (!state.struck && !(await over())) await pause(20);
+      const code = state.struck && when === 'asked' ? await operator.exited : await operator.stop('SIGKILL');
+      if (code !== null && code !== 0) problems.push(`asked to end at its call ${at}, it ended with ${code}`);
     } catch (error) {
-      // It may die before it is ready.
-      if (!struck) throw error;
+      // It may end before it is ready.
+      if (!state.struck) throw error;
     } finally {
       this.#strike = () => undefined;
     }
-    return struck;
+    return { struck: state.struck, problems };
   }
 
   azure(request: ArmRequest): ArmResponse | 'reset' {
@@ -155,7 +171,10 @@ export class Place {
     const { items } = await this.stage.client.list(slices, { namespace });
     return Object.fromEntries(
       items.flatMap(({ metadata, machines }) =>
-        machines.map(({ id, phase }) => [`${metadata.ownerReferences?.[0]?.name} ${id.toLowerCase()}`, phase]),
+        machines.map(({ id, phase }) => [
+          `${metadata.ownerReferences?.[0]?.name} ${id.toLowerCase()}`,
+          phase,
+        ]),
       ),
     );
   }

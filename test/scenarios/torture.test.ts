@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { walk, type Milestone } from '../torture/real/chain.ts';
+import { shortest } from '../torture/real/lives.ts';
+import { Place } from '../torture/real/place.ts';
+
+/** A slice of the campaigns that need the bundle as a process and a real API server (test/torture/campaigns/real-*.ts). */
+
+let place: Place;
+let wanted: ReadonlyMap<string, Milestone>;
+beforeAll(async () => {
+  place = await Place.open();
+  wanted = (await walk(place, { course: shortest })).milestones;
+}, 120_000);
+afterAll(() => place.close());
+
+it('ends as without kills, with nothing made twice, whichever call it is killed at or asked to end at', async () => {
+  const { problems, killed } = await walk(place, {
+    course: shortest,
+    wanted,
+    kills: {
+      create: [
+        { at: 14, when: 'after' },
+        { at: 22, when: 'before' },
+        { at: 30, when: 'asked' },
+      ],
+      deletion: [
+        { at: 25, when: 'before' },
+        { at: 20, when: 'after' },
+      ],
+    },
+  });
+  expect(problems).toEqual([]);
+  expect(killed).toBe(5);
+}, 90_000);
