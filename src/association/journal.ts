@@ -6,6 +6,7 @@ import type { Planned } from '../engine/concern.ts';
 import { patchStatus } from '../runtime/status.ts';
 import type { MachineAction } from './actions.ts';
 import type { AssociationDeps } from './deps.ts';
+import { countingOf, uncounted } from './counted.ts';
 import { aboutToTake, wasRefused } from './entries.ts';
 import type { AssociationLooking } from './look/looking.ts';
 import { planOf } from './plan.ts';
@@ -35,8 +36,11 @@ export async function journal(
     if (action.why === 'takenBack')
       memory.takenBack.set(key, [...(memory.takenBack.get(key) ?? []), monotonicMs]);
   }
-  const stored = await recordStatus(client, object, seen);
+  const next = journalled(seen, uncounted(seen, plan.releases.begun).length);
+  memory.counting = countingOf(seen, plan.releases.begun, next.recentReleases, memory.counting);
+  const stored = await recordStatus(client, object, next);
   memory.slices = await writeSlices(client, stored, memory.slices, entries);
+  memory.counting = undefined;
   return stored;
 }
 
@@ -44,9 +48,8 @@ export async function journal(
 async function recordStatus(
   client: AssociationDeps['client'],
   object: ArcServerAssociation,
-  seen: Seen,
+  next: ReturnType<typeof journalled>,
 ): Promise<ArcServerAssociation> {
-  const next = journalled(seen, planOf(seen).releases.begun.length);
   const before = object.status;
   const same = Object.entries(next).every(([name, value]) =>
     isDeepStrictEqual(before?.[name as keyof typeof next], value),

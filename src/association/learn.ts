@@ -1,6 +1,7 @@
 import { idKey } from '../azure/ids.ts';
 import type { Performed } from '../engine/kind.ts';
 import type { MachineAction } from './actions.ts';
+import { uncounted } from './counted.ts';
 import { aboutToTake, entryOf, leaving, refusedByAzure } from './entries.ts';
 import { isGone, isOutOfDate, isShared, type Answer } from './perform.ts';
 import { planOf } from './plan.ts';
@@ -28,7 +29,7 @@ export function learn(seen: Seen, performed: readonly Performed<MachineAction>[]
     answers.set(server.key, { machine: answer.machine, atMs: answer.monotonicMs });
     return accepted(server, one.planned.action, answer);
   });
-  const releasing = plan.releases.begun.map(({ server }) => server.key);
+  const releasing = uncounted(seen, plan.releases.begun).map(({ server }) => server.key);
   const { blocked } = plan.releases;
   return { ...seen, servers, trouble, done: { releasing, answers, notThere, blocked } };
 }

@@ -1,4 +1,5 @@
 import type { Machine } from '../azure/types.ts';
+import type { Counting } from './counted.ts';
 import type { Entry, Sight, Slice } from './seen.ts';
 
 /**
@@ -27,6 +28,8 @@ export interface AssociationMemory {
   observed: ReadonlyMap<string, Entry>;
   /** The slices as this pass read or wrote them last. */
   slices: readonly Slice[];
+  /** Releases that were to be counted in the status, until the slices show that they have begun. */
+  counting: Counting | undefined;
   /** Since when deletion waits for others to take servers over. */
   handOverSinceMs: number | undefined;
   /** Since when servers that are no longer selected wait for others to take them over. */
@@ -51,6 +54,7 @@ export function newMemory(): AssociationMemory {
     takenBack: new Map(),
     observed: new Map(),
     slices: [],
+    counting: undefined,
     handOverSinceMs: undefined,
     handingOverSinceMs: undefined,
     acceptedAgainMs: Number.NEGATIVE_INFINITY,

@@ -1,5 +1,6 @@
 import { idKey, parseResourceId } from '../azure/ids.ts';
 import type { Fault } from '../base/errors.ts';
+import { countedOf } from './counted.ts';
 import type { AssociationDeps } from './deps.ts';
 import { leavesAtDeletion, mayBeHeld } from './entries.ts';
 import { longestHandOverMs } from './look-again.ts';
@@ -42,6 +43,7 @@ export async function observe(
     target,
     before: scopesBefore(looking, target),
     ...looked,
+    counted: countedOf(memory.counting, object.status?.recentReleases, stored, looking.azure.now()),
     others,
     takenBack: takenBackLately(memory, looking.clock.monotonic()),
     namesResolve:

@@ -147,6 +147,7 @@ function seenOf(given: World, annotations: Record<string, string> = {}): Seen {
     trouble: undefined,
     retries: { acceptedAgain: false, inMs: 0 },
     lookAgainMs: undefined,
+    counted: new Set(),
     done: { releasing: [], answers: new Map(), notThere: [] },
   };
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { associations, confirmRelease } from '../api/resources.ts';
 import { secrets } from '../identity/resources.ts';
+import { KubernetesError, type Client } from '../runtime/client.ts';
 import { namespace, secretData } from '../../test/world/laboratory.ts';
 import { ServersLab } from '../../test/world/servers.ts';
 import { otherScopeId, scopeId, serverId } from '../../test/world/small-seed.ts';
@@ -200,6 +201,23 @@ describe('servers that leave the selection', () => {
     await lab.becomes('True Ready');
   });
 
+  it.each([
+    ['the answer to the status was lost', 'patch'],
+    ['the slices could not be written', 'replace'],
+  ] as const)('are counted once when %s in which they were written down', async (_, lost) => {
+    await rollOut(60);
+    await settle();
+    await lab.stop();
+    const all = ['web-1', 'web-2', 'web-3', 'web-4', ...many(1, 60)];
+    let losses = 0;
+    lab.start(undefined, [], { client: (client) => losing(client, lost, () => (losses += 1) === 1) });
+    await lab.select(all.slice(0, 58));
+    await lab.until(() => inScope(all).length === 58, 10 * minute);
+    expect(losses).toBeGreaterThan(0);
+    await lab.becomes('True Ready');
+    expect((await lab.status()).recentReleases).toMatchObject([{ count: 6 }]);
+  });
+
   it('all go once confirmed, also when the operator dies in the middle', async () => {
     await rollOut(20);
     await lab.select(['web-1']);
@@ -305,3 +323,20 @@ describe('a roll-out', () => {
     await lab.stop();
   });
 });
+
+/** Once, the answer to a status that counts releases does not come; or what is written into a slice does not arrive. */
+function losing(client: Client, verb: 'patch' | 'replace', first: () => boolean): Client {
+  const noAnswer = (): Error => new KubernetesError(0, '', 'other side closed');
+  const own = Object.create(client) as Client;
+  own.patch = async (resource, key, patch, options) => {
+    const answer = await client.patch(resource, key, patch, options);
+    const { recentReleases } = (patch['status'] ?? {}) as { recentReleases?: unknown };
+    if (verb === 'patch' && recentReleases !== undefined && first()) throw noAnswer();
+    return answer;
+  };
+  own.replace = async (resource, object, options) => {
+    if (verb === 'replace' && JSON.stringify(object).includes('"Releasing"') && first()) throw noAnswer();
+    return await client.replace(resource, object, options);
+  };
+  return own;
+}

@@ -1,5 +1,6 @@
 import type { BlockedRelease } from '../api/types.ts';
 import { subscriptionOf } from '../azure/ids.ts';
+import { uncounted } from './counted.ts';
 import { leaving } from './entries.ts';
 import { heldOf, isConfirmed, isMass, tokenOf, type Held } from './mass-release.ts';
 import type { Entry, Seen, Server } from './seen.ts';
@@ -53,7 +54,10 @@ export function releasesOf(
     [...under, ...fresh].map(({ entry }) => entry),
     object,
   );
-  const before = asFirstShown(heldOf(held, object.status?.recentReleases, nowMs), token, seen);
+  const known = fresh.length - uncounted(seen, fresh).length;
+  const lately = heldOf(held, object.status?.recentReleases, nowMs);
+  const releasedLately = Math.max(0, lately.releasedLately - known);
+  const before = asFirstShown({ ...lately, releasedLately }, token, seen);
   const noneSelected = selected === 0;
   if (noneSelected || isMass(fresh.length, before)) {
     const blocked = { count: under.length + fresh.length, held: before.now, noneSelected, token };

@@ -31,6 +31,8 @@ export interface Seen {
   readonly incomplete: Incomplete | undefined;
   /** Keys of held servers that two listings, begun after the selection last changed, showed outside of it. */
   readonly outside: ReadonlySet<string>;
+  /** Keys of servers whose release the status counts already, though it has not begun. */
+  readonly counted: ReadonlySet<string>;
   readonly others: Others;
   /** How often each server was taken back within the last hour, by key. */
   readonly takenBack: ReadonlyMap<string, number>;
@@ -153,7 +155,7 @@ export interface Others {
 export type Claim = Pick<Rival, 'uid' | 'name' | 'scopeId' | 'acts'>;
 
 export interface Done {
-  /** Keys of servers whose release was begun in this pass. */
+  /** Keys of servers whose release was begun in this pass, and is not counted yet. */
   releasing: readonly string[];
   /** Answers to our own calls, by key: newer than any listing that began before them. */
   answers: ReadonlyMap<string, { machine: Machine; atMs: number }>;
