@@ -117,8 +117,9 @@ function sharedTrouble(
   { attempts }: AssociationLooking,
   stored: ReadonlyMap<string, Entry>,
 ): Fault | undefined {
-  for (const { id, phase } of stored.values()) {
-    if (phase !== 'Associating') continue;
+  for (const { id, phase, reason } of stored.values()) {
+    // One that cannot leave for a reason of its own has it written down.
+    if (phase !== 'Associating' && (phase !== 'Releasing' || reason !== undefined)) continue;
     const refusal = attempts.of({ verb: 'PATCH', id });
     if (refusal !== undefined) return refusal.fault;
   }

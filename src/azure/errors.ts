@@ -87,10 +87,10 @@ export function operationFailed(operation: string, code: string, message: string
   return azureError({ status: 0, body: '', operation }, body, [code]);
 }
 
-/** How long a 429 that does not say so is heeded, in milliseconds. */
-const usualPauseMs = 5_000;
-
-/** Azure takes no more calls of a kind for now. The text is the same at every try, however long is left. */
+/**
+ * Azure takes no more calls of a kind for now. The text is the same at every try, however long is left. Without
+ * `retryAfterMs` (a 429 that does not say, or says 0) whoever asks again does so with growing pauses.
+ */
 export function throttled(
   operation: string,
   retryAfterMs: number | undefined,
@@ -99,7 +99,7 @@ export function throttled(
   const message = `${operation}: Azure takes no more calls of this kind for now; it goes on by itself.`;
   return new AzureError('waiting', 429, from.code ?? 'TooManyRequests', message, {
     reason: 'Throttled',
-    retryAfterMs: retryAfterMs ?? usualPauseMs,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...idsOf(from),
   });
 }

@@ -20,6 +20,9 @@ export interface PolicyOptions {
   metrics: Metrics;
 }
 
+/** How long calls of a kind are held back after a 429 that does not say, in milliseconds. */
+const unsaidPauseMs = 5_000;
+
 /** A call without an answer for so long is given up. */
 const callTimeoutMs = 60_000;
 
@@ -59,7 +62,7 @@ export function armPolicy(options: PolicyOptions, { parsed = false } = {}): Pipe
       request.timeout = callTimeoutMs;
       const sentMs = options.clock.monotonic();
       options.throttles.sent(call.operationClass);
-      const answer = await send(options, meters, call, () => connected(request, next));
+      const answer = await send(options, meters, call, () => connected(options.clock, request, next));
       options.throttles.answered(call.operationClass, call.subscription, answer.headers);
       meters.done(call.kind, answer.status, (options.clock.monotonic() - sentMs) / 1000);
       const ids = idsOf(answer);
@@ -125,7 +128,8 @@ function judge(
     ...ids,
   });
   // A 429 about one busy resource (RetryableError) says nothing of the subscription's limits.
-  if (error.reason === 'Throttled') options.throttles.refused(call.operationClass, error.retryAfterMs ?? 0);
+  if (error.reason === 'Throttled')
+    options.throttles.refused(call.operationClass, error.retryAfterMs ?? unsaidPauseMs);
   throw error;
 }
 
@@ -153,6 +157,9 @@ function hold(throttles: Throttles, call: Call): void {
   if (pauseMs > 0) throw throttled(call.operation, pauseMs);
 }
 
+/** Before the one more try, in milliseconds. */
+const repeatAfterMs = 200;
+
 const connectionErrors = new Set([
   'ECONNRESET',
   'ECONNREFUSED',
@@ -168,6 +175,7 @@ const connectionErrors = new Set([
  * harm.
  */
 function connected(
+  clock: Clock,
   request: PipelineRequest,
   next: (request: PipelineRequest) => Promise<PipelineResponse>,
 ): Promise<PipelineResponse> {
@@ -180,7 +188,11 @@ function connected(
       throw new AbortError(error instanceof Error ? error : new Error(String(error)));
     }
   };
-  return pRetry(attempt, { retries: 1, minTimeout: 200, maxTimeout: 500 });
+  // By the operator's own clock, so that a test's time covers it.
+  const pause = async ({ retriesLeft }: { retriesLeft: number }): Promise<void> => {
+    if (retriesLeft > 0) await clock.sleep(repeatAfterMs);
+  };
+  return pRetry(attempt, { retries: 1, minTimeout: 0, maxTimeout: 0, onFailedAttempt: pause });
 }
 
 interface Meters {

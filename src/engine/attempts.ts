@@ -89,12 +89,14 @@ export class Attempts {
 
   /**
    * Forgets what is no longer planned, so that nothing is kept for ever; what was done and is planned again unchanged
-   * was done in vain.
+   * was done in vain, but for the `unseen`: nobody has looked at what became of those.
    */
-  keepOnly(actions: readonly Action[]): void {
+  keepOnly(actions: readonly Action[], unseen: readonly Action[] = []): void {
     const planned = new Map(actions.map((action) => [keyOf(action.verb, action.id), action]));
+    const unjudged = new Set(unseen.map(({ verb, id }) => keyOf(verb, id)));
     const now = this.#clock.monotonic();
     for (const [key, trial] of this.#trials) {
+      if (unjudged.has(key)) continue;
       const action = planned.get(key);
       if (action === undefined) {
         if (!trial.running || now - trial.sinceMs > longestRunMs) this.#trials.delete(key);

@@ -80,7 +80,10 @@ async function act<T extends Managed, Seen, A extends Action, M>(
   const blindness = picture.blindness();
   if (blindness !== undefined) throw asOperatorError(blindness);
   const planned = said.flatMap(({ decision }) => decision.planned);
-  attempts.keepOnly(planned.map(({ action }) => action));
+  attempts.keepOnly(
+    planned.map(({ action }) => action),
+    planned.filter((one) => keysOf(one).some((key) => picture.isOutdated(key))).map(({ action }) => action),
+  );
   if (looking.observing || looking.signal.aborted)
     return { object: looking.object, seen, said, againMs: undefined };
   const due = planned.filter(
@@ -117,13 +120,20 @@ async function look<T extends Managed, Seen, A extends Action, M>(
   }
 }
 
-/** The keys that a call rests on and that were read too long ago. */
+/** The keys that a call rests on and that were read too long ago, or not since they were changed. */
 function stale<T extends Managed, M>(
   { picture, attempts }: Looking<T, M>,
-  { action, restsOn = [], waitsFor }: Planned<Action>,
+  planned: Planned<Action>,
 ): string[] {
-  if (waitsFor !== undefined || attempts.isHeld(action)) return [];
-  return [action.id, ...restsOn].filter((key) => picture.isKnown(key) && picture.ageMs(key) > longestAgeMs);
+  if (planned.waitsFor !== undefined || attempts.isHeld(planned.action)) return [];
+  return keysOf(planned).filter(
+    (key) => picture.isOutdated(key) || (picture.isKnown(key) && picture.ageMs(key) > longestAgeMs),
+  );
+}
+
+/** What a call rests on and what it changes. */
+function keysOf({ action, restsOn = [], changes = [] }: Planned<Action>): string[] {
+  return [action.id, ...restsOn, ...changes];
 }
 
 function decided<Seen, A extends Action>(concerns: readonly Concern<Seen, A>[], seen: Seen): Said<Seen, A>[] {
@@ -168,11 +178,13 @@ function watch(
   verdict: Said<unknown, Action>['decision']['verdict'],
 ): void {
   const afterMs = 'lookAgainMs' in verdict ? verdict.lookAgainMs : undefined;
-  for (const key of verdict.watch ?? []) picture.watch(key, afterMs ?? usualWatchMs);
+  const usual = verdict.is === 'failed' ? hinderedWatchMs : usualWatchMs;
+  for (const key of verdict.watch ?? []) picture.watch(key, afterMs ?? usual);
 }
 
-/** Azure's work is looked at this often where nothing else is said. */
+/** Azure's work is looked at this often where nothing else is said, and where something stands in its way. */
 const usualWatchMs = 2_000;
+const hinderedWatchMs = 10_000;
 
 function least(values: readonly number[]): number | undefined {
   return values.length === 0 ? undefined : Math.min(...values);

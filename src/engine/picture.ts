@@ -45,6 +45,8 @@ export class Picture {
   readonly #entries = new Map<string, Entry>();
   /** Key → when it is to be read again. */
   readonly #watched = new Map<string, number>();
+  /** Changed since by a call of ours, or as good as; what was known before tells nothing of it. */
+  readonly #outdated = new Set<string>();
   #readThisPass = new Set<string>();
   #asked = new Set<string>();
   #full = true;
@@ -65,6 +67,7 @@ export class Picture {
   end(): void {
     for (const key of this.#entries.keys()) if (!this.#asked.has(key)) this.#entries.delete(key);
     for (const key of this.#watched.keys()) if (!this.#asked.has(key)) this.#watched.delete(key);
+    for (const key of this.#outdated) if (!this.#asked.has(key)) this.#outdated.delete(key);
   }
 
   /**
@@ -93,7 +96,13 @@ export class Picture {
     const entry = this.#entries.get(idKey(key));
     if (entry !== undefined) this.#entries.set(idKey(key), { ...entry, notBeforeMs: 0 });
     this.#watched.set(idKey(key), 0);
+    this.#outdated.add(idKey(key));
     this.#readThisPass.delete(idKey(key));
+  }
+
+  /** Whether it was to be read again (`expire`), and could not be since: no call may rest on what was known. */
+  isOutdated(key: string): boolean {
+    return this.#outdated.has(idKey(key)) && this.isKnown(key);
   }
 
   /** It is read again after so long, when the object is looked at then. */
@@ -143,6 +152,7 @@ export class Picture {
     this.#entries.set(key, next);
     this.#readThisPass.add(key);
     this.#watched.delete(key);
+    if (next.trouble === undefined && !next.busy) this.#outdated.delete(key);
     return this.#told(next);
   }
 

@@ -73,6 +73,9 @@ export class Laboratory {
   crashed = false;
   /** Sees every exchange with Azure. */
   onExchange: (request: ArmRequest, response: ArmResponse) => void = () => {};
+  /** On the way of every exchange with Azure: may answer in its stead, before the effect or after. */
+  onAzure: (request: ArmRequest, send: () => ArmResponse) => ArmResponse | Promise<ArmResponse> = (_, send) =>
+    send();
   /** Where the operator logs, from its next start on. */
   log: Logger = silentLogger;
 
@@ -107,18 +110,21 @@ export class Laboratory {
       if (stop.signal.aborted) return new Promise<T>(() => {}); // a dead process gets no answers
       const verdict = fault(call, this.calls++);
       if (verdict === undefined) return apply();
-      if (verdict === 'crash after') void apply();
+      // A dead process does not hear that the call was refused either.
+      if (verdict === 'crash after') Promise.resolve(apply()).catch(() => {});
       this.crashed = true;
       stop.abort();
       return new Promise<T>(() => {});
     };
     const client = guarded(this.kubernetes, guard);
-    const intercept: Intercept = (request, send) =>
-      guard(`${request.method} ${request.url.pathname}`, () => {
+    const intercept: Intercept = async (request, send) =>
+      await guard(`${request.method} ${request.url.pathname}`, () => {
         const refusal = this.#withEntra ? this.entra.refusal(request.headers['authorization']) : undefined;
-        const response = refusal ?? send();
-        this.onExchange(request, response);
-        return response;
+        return this.onAzure(request, () => {
+          const response = refusal ?? send();
+          this.onExchange(request, response);
+          return response;
+        });
       });
     const controllers = createControllers({
       config: readConfig(flags, {}),

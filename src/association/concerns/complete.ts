@@ -22,8 +22,9 @@ export const complete: AssociationConcern = {
     if (passing !== undefined)
       return { verdict: { is: 'unread', fault: passing.fault }, planned: nothingPlanned };
     const attention = attentionText(seen);
-    if (attention === undefined) return ready(`No server needs a person.${foundText(seen)}`, 'Complete');
-    return failed(fault('ServersNeedAttention', `${attention}${foundText(seen)}`));
+    const more = `${heldUpText(seen)}${foundText(seen)}`;
+    if (attention === undefined) return ready(`No server needs a person.${more}`, 'Complete');
+    return failed(fault('ServersNeedAttention', `${attention}${more}`));
   },
 };
 
@@ -59,6 +60,13 @@ function attentionText(seen: Seen): string | undefined {
     ...(others > 0 ? [`${others} that cannot leave or cannot be seen`] : []),
   ];
   return `Servers that need a person: ${parts.join(', ')}; see status.exceptions.`;
+}
+
+/** Releases that wait for what all calls share: throttling, a service that is down. It passes by itself. */
+function heldUpText(seen: Seen): string {
+  const { releasing } = countsOf(seen);
+  if (releasing === 0 || seen.trouble === undefined) return '';
+  return ` ${servers(releasing)} ${releasing === 1 ? 'is' : 'are'} still to leave the scope: ${seen.trouble.message}`;
 }
 
 /** How to make servers ours that were in the scope before. */

@@ -16,7 +16,7 @@ export const nameResolution: AssociationConcern = {
     const { object: scope } = seen.target;
     if (scope === undefined || !seen.namesResolve || planOf(seen).entries.size === 0)
       return ready('No name leads servers to a scope that is being deleted.');
-    return failed(fault('WaitingForNameResolution', waitText(scope), { retryAfterMs: 5_000 }));
+    return failed(fault('WaitingForNameResolution', waitText(scope), { retryAfterMs: 15_000 }));
   },
 };
 

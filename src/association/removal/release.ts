@@ -28,6 +28,8 @@ function verdictOf(seen: Seen, left: readonly Server[]): Verdict {
   const stuck = left.flatMap((server) => whyStuck(seen, server) ?? []);
   const [first] = stuck;
   if (first !== undefined) return { is: 'failed', fault: stuckFault(seen, first, stuck) };
+  // What all calls share is told where no server has trouble of its own.
+  if (seen.trouble !== undefined) return { is: 'failed', fault: seen.trouble };
   const over = planOf(seen).handedOver.length;
   const message =
     over === left.length

@@ -1,5 +1,6 @@
 import { nameOf, sameId } from '../../azure/ids.ts';
 import type { ZoneLink } from '../../azure/types.ts';
+import { needsPerson } from '../../base/errors.ts';
 import type { Concern } from '../../engine/concern.ts';
 import type { ScopeAction } from '../actions.ts';
 import { takeDownGroups, takeDownLinks } from '../dismantle-names.ts';
@@ -20,6 +21,10 @@ export const leftovers: Concern<Seen, ScopeAction> = {
     const parts = leftoverParts(seen);
     const worst = worstOf(parts.faults);
     if (worst !== undefined) return failed(worst, parts.planned, parts.watch);
+    // What a person has to make possible again is not hidden behind what goes on.
+    const blind = parts.unread.find(needsPerson);
+    if (blind !== undefined)
+      return { verdict: { is: 'unread', fault: blind, watch: parts.watch }, planned: parts.planned };
     if (parts.left.length > 0) {
       const more = parts.watch.length === 0 ? {} : { ...byItself, watch: parts.watch };
       return { verdict: working(`Removing ${listed(parts.left)}.`, more), planned: parts.planned };
@@ -49,7 +54,12 @@ function leftoverParts(seen: Seen): Dismantling {
         takeDownZone(
           seen,
           zone,
-          waitOf([...surplusLinks(seen, zone).left, ...endpoints.left, ...rewrites(seen, zone)]),
+          waitOf([
+            ...surplusLinks(seen, zone).left,
+            ...unseenLinks(zone),
+            ...endpoints.left,
+            ...rewrites(seen, zone),
+          ]),
         ),
       ),
   );
@@ -63,6 +73,11 @@ function waitOf([first]: readonly string[]): string | undefined {
 /** The groups below a wanted endpoint with Azure's DNS are the records' concern. */
 function keepsGroups({ desired }: Seen, { id }: SeenEndpoint): boolean {
   return desired.endpoints.some((endpoint) => sameId(endpoint.id, id) && endpoint.dns !== undefined);
+}
+
+/** Links that nobody could look at may be there: Azure would refuse the zone's deletion, and blame others. */
+function unseenLinks({ id, links }: SeenZone): string[] {
+  return links.is === 'unknown' ? [`the links of DNS zone ${nameOf(id)}`] : [];
 }
 
 function surplusLinks(seen: Seen, zone: SeenZone): Dismantling {
@@ -81,12 +96,13 @@ function successorOf(seen: Seen, { id }: SeenZone, { virtualNetworkId }: ZoneLin
   return `DNS zone ${name} in ${nameOf(next.dns.groupId)}`;
 }
 
-/** Zone groups that still name the zone: they are written with the new ones first. */
+/** Zone groups that still name the zone, or may: they are written with the new ones first. */
 function rewrites(seen: Seen, { id }: SeenZone): string[] {
   return [...seen.endpoints.values()].flatMap(({ id: endpointId, groups }) => {
     const named =
-      groups.is === 'there' &&
-      groups.value.some(({ zones }) => zones.some(({ zoneId }) => sameId(zoneId, id)));
+      groups.is === 'unknown' ||
+      (groups.is === 'there' &&
+        groups.value.some(({ zones }) => zones.some(({ zoneId }) => sameId(zoneId, id))));
     return named ? [`its name from the zone group of private endpoint ${nameOf(endpointId)}`] : [];
   });
 }
