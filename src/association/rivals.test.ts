@@ -1,11 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { associations, scopes } from '../api/resources.ts';
+import type { Client } from '../runtime/client.ts';
 import { namespace } from '../../test/world/laboratory.ts';
 import { associationObject, scopeObject } from '../../test/world/objects.ts';
 import { ServersLab } from '../../test/world/servers.ts';
 import { otherScopeId, scopeId } from '../../test/world/small-seed.ts';
 
 const minute = 60_000;
+/** The client's methods as an object of their own, for one of them to be replaced. */
+const bound = (client: Client): Client => ({
+  get: (...call) => client.get(...call),
+  list: (...call) => client.list(...call),
+  watch: (...call) => client.watch(...call),
+  create: (...call) => client.create(...call),
+  replace: (...call) => client.replace(...call),
+  patch: (...call) => client.patch(...call),
+  delete: (...call) => client.delete(...call),
+  createSubresource: (...call) => client.createSubresource(...call),
+});
 const open = { privateEndpoints: [], publicNetworkAccess: 'Enabled' };
 
 describe('two associations that select one server', () => {
@@ -75,6 +87,44 @@ describe('two associations that select one server', () => {
     expect(lab.patches().slice(patches)).toEqual(['office']);
     expect(lab.scopeOf('web-1')).toBe(scopeId);
     expect((await lab.phases())['web-1']).toBe('Propagated');
+  });
+
+  it.each([
+    ['while the operator runs', false],
+    ['while no operator runs', true],
+  ])('hand it over without a call to one that is made in the same moment, %s', async (_, stopped) => {
+    // The API server answers late about the new one, so that the old one's pass is over before.
+    const late = (client: Client): Client => ({
+      ...bound(client),
+      async get(resource, key, options) {
+        if (key.name === 'taker') await lab.clock.sleep(1_000);
+        return await client.get(resource, key, options);
+      },
+    });
+    const start = (): void => lab.start(undefined, [], { client: late });
+    await lab.associate();
+    start();
+    await lab.becomes('True Ready');
+    if (stopped) await lab.stop();
+    const patches = lab.patches().length;
+    await lab.associate({}, 'taker');
+    await lab.dissociate();
+    if (stopped) start();
+    await lab.until(() => lab.gone());
+    await lab.becomes('True Ready', 'Ready', 'taker');
+    await lab.clock.advance(30 * minute);
+    expect(lab.patches().slice(patches)).toEqual([]);
+    expect((await lab.phases())['web-1']).toBe('Propagated');
+  });
+
+  it('leave the scope when the one that would take over never could', async () => {
+    await lab.associate();
+    lab.start();
+    await lab.becomes('True Ready');
+    await lab.associate({ credentialsSecretRef: { name: 'nowhere' } }, 'taker');
+    await lab.dissociate();
+    await lab.until(() => lab.gone());
+    expect(lab.scopeOf('web-1')).toBe('');
   });
 
   it('leave it to the younger one while the older one is suspended', async () => {

@@ -31,6 +31,8 @@ export interface Rival {
   selects: Selection;
   /** Whether its own identity has listed the server, or its slices hold it: without, it is no rival. */
   sees: (id: string) => boolean;
+  /** It has not looked yet since it was made or changed: what it sees is still to be found out. */
+  isNew: boolean;
 }
 
 /** Older first, then by name. */
@@ -87,9 +89,14 @@ function couldTake(rival: Rival, machine: Machine): boolean {
   return rival.location === undefined || sameLocation(rival.location, machine.location);
 }
 
-/** The association that keeps the server in this scope when we let it go. */
+/**
+ * The association that keeps the server in this scope when we let it go. A new one is waited for until it has looked:
+ * else whoever replaces one association by another would cut the servers off in between.
+ */
 export function heirOf(machine: Machine, scopeId: string, rivals: readonly Rival[]): Rival | undefined {
-  const here = rivals.filter((rival) => sameId(rival.scopeId, scopeId));
+  const here = rivals
+    .filter((rival) => sameId(rival.scopeId, scopeId))
+    .map((rival) => (rival.isNew ? { ...rival, sees: () => true } : rival));
   // One that may not act now keeps what it holds all the same.
   const idle = here.filter(
     ({ live, acts, selects, sees }) => live && !acts && selects(machine) && sees(idKey(machine.id)),

@@ -35,6 +35,7 @@ export function resolveRival(other: ArcServerAssociation, context: RivalContext)
     heldIn,
     location: scope?.spec.location ?? sightings.location(uid),
     ...selectionFor(other, subscriptionId),
+    isNew: isNew(other),
     sees: (id) =>
       isNewElsewhere(other, context) || ((sightings.sees(uid, id) || context.entries(uid)?.has(id)) ?? false),
   };
@@ -45,7 +46,11 @@ export function resolveRival(other: ArcServerAssociation, context: RivalContext)
  * spec it counts as one that sees everything: two new ones in two shards must not both take a server.
  */
 function isNewElsewhere(other: ArcServerAssociation, { deps }: RivalContext): boolean {
-  return !deps.worksOn(other) && other.status?.observedGeneration !== other.metadata.generation;
+  return !deps.worksOn(other) && isNew(other);
+}
+
+function isNew({ metadata, status }: ArcServerAssociation): boolean {
+  return status?.observedGeneration !== metadata.generation;
 }
 
 /** Where its servers are does not depend on what has become of its scope object. */
