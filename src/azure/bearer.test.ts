@@ -1,14 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  bearerTokenAuthenticationPolicyName,
   createHttpHeaders,
   createPipelineRequest,
   type PipelineRequest,
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
 import { bearerPolicy } from './bearer.ts';
+import { createClients } from './clients.ts';
+import { cloudOf } from './clouds.ts';
+import { ArmTime } from './arm-time.ts';
+import { Operations } from './operations.ts';
+import { Throttles } from './throttle.ts';
 import { Tokens } from './tokens.ts';
-import { silentLogger } from '../base/log.ts';
 import { OperatorError } from '../base/errors.ts';
+import { silentLogger } from '../base/log.ts';
+import { noMetrics } from '../base/metrics.ts';
 import { VirtualClock } from '../../test/world/clock.ts';
 
 const resourceManager = 'https://management.azure.com';
@@ -125,5 +132,31 @@ describe('a call of Azure', () => {
     const road = new Road();
     await expect(road.call(url)).rejects.toMatchObject({ reason: 'AzureUnavailable' });
     expect([road.sent, road.asked]).toEqual([[], 0]);
+  });
+
+  it("is never authorised by the SDKs' own policy, which renews tokens unwatched", () => {
+    const clock = new VirtualClock();
+    const clients = createClients({
+      tokens: {} as Tokens,
+      cloud: cloudOf({
+        cloud: 'AzureChina',
+        authorityHost: undefined,
+        resourceManagerEndpoint: undefined,
+        resourceManagerAudience: undefined,
+      }),
+      userAgent: 'test',
+      operations: new Operations(clock, clock, resourceManager),
+      armTime: new ArmTime(clock),
+      throttles: new Throttles(clock),
+      clock,
+      log: silentLogger,
+      metrics: noMetrics,
+    });
+    for (const client of [clients.hybridCompute('a'), clients.network('a'), clients.privateDns('a')]) {
+      const names = client.pipeline.getOrderedPolicies().map(({ name }) => name);
+      expect(names).not.toContain(bearerTokenAuthenticationPolicyName);
+      // Tokens are asked for once per try, inside what judges the answers.
+      expect(names.indexOf('bearer')).toBeGreaterThan(names.indexOf('arm'));
+    }
   });
 });

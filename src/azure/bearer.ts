@@ -12,7 +12,7 @@ export interface BearerOptions {
 }
 
 /**
- * Sends the identity's token along, and once more with another one when Azure refuses it. It stands in for the library's
+ * Sends the identity's token along, and once more with another one when Azure refuses it. It stands in for the SDK's
  * `bearerTokenAuthenticationPolicy`, which renews tokens behind everybody's back and lets their failures end the process.
  * The token's time is taken from the call's own `timeout`.
  */

@@ -7,7 +7,7 @@ import type { Azure, Connection, Machine, RawBody, Scope, Tags } from './types.t
 
 /** Microsoft.HybridCompute: scopes, their connections, and servers. */
 
-/** The version that `@azure/arm-hybridcompute` 3.0.0 asks for. */
+/** The version of the SDK's own calls (arm-hybridcompute 3.0.0 is pinned to it). */
 const apiVersion = '2021-05-20';
 
 type HybridCalls = Pick<
@@ -61,6 +61,7 @@ export function hybridComputeCalls(clients: Clients): HybridCalls {
       return [...new Set(lists.flat().map((zone) => zone.toLowerCase()))].sort();
     },
 
+    // The SDK's model lacks what the answer has in `properties`: a server would seem to be in no scope.
     async getMachine(id) {
       const machine = await raw.get(id, apiVersion);
       return machine && readMachine(machine);
@@ -73,7 +74,8 @@ export function hybridComputeCalls(clients: Clients): HybridCalls {
     },
 
     /**
-     * Associating and releasing are synchronous 200s; the empty string releases (recorded), and the answer keeps it.
+     * The SDK has no update of machines. Associating and releasing are synchronous 200s; the empty string releases
+     * (recorded), and the answer keeps it.
      */
     async patchMachine(id, scopeId) {
       const body = { properties: { privateLinkScopeResourceId: scopeId ?? '' } };

@@ -1,13 +1,5 @@
 import { oneLine } from './error-body.ts';
-import type {
-  EndpointConnection,
-  PrivateEndpoint,
-  RawBody,
-  Subnet,
-  Tags,
-  VirtualNetwork,
-  ZoneGroup,
-} from './types.ts';
+import type { EndpointConnection, PrivateEndpoint, RawBody, Tags, ZoneGroup } from './types.ts';
 
 /** What is read of raw answers of Microsoft.Network; everything may be missing. */
 
@@ -104,38 +96,5 @@ export function readZoneGroup(raw: RawBody): ZoneGroup {
       })),
     })),
     raw,
-  };
-}
-
-interface SubnetBody {
-  id?: string;
-  properties?: {
-    addressPrefix?: string;
-    addressPrefixes?: string[];
-    ipConfigurations?: unknown[];
-    privateEndpoints?: { id?: string }[];
-  };
-}
-
-interface NetworkBody {
-  id?: string;
-  location?: string;
-  properties?: { subnets?: SubnetBody[] };
-}
-
-/** A network may have hundreds of kilobytes of addresses: only their number is kept. */
-export function readNetwork(askedId: string, raw: RawBody): VirtualNetwork {
-  const { id = askedId, location = '', properties = {} } = raw as NetworkBody;
-  return { id, location, subnets: (properties.subnets ?? []).map(readSubnet) };
-}
-
-function readSubnet({ id = '', properties = {} }: SubnetBody): Subnet {
-  const { addressPrefix, addressPrefixes, ipConfigurations, privateEndpoints } = properties;
-  const single = addressPrefix === undefined ? [] : [addressPrefix];
-  return {
-    id,
-    addressPrefixes: addressPrefixes?.length ? addressPrefixes : single,
-    usedAddresses: ipConfigurations?.length ?? 0,
-    privateEndpointIds: (privateEndpoints ?? []).flatMap((endpoint) => endpoint.id ?? []),
   };
 }

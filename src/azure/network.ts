@@ -1,14 +1,13 @@
+import type {
+  PrivateEndpoint as SdkEndpoint,
+  PrivateLinkServiceConnection,
+  Subnet as SdkSubnet,
+} from '@azure/arm-network';
 import type { Clients } from './clients.ts';
 import { unlessAbsent } from './errors.ts';
-import { nameOf, sameId } from './ids.ts';
-import {
-  connectionsIn,
-  readEndpoint,
-  readNetwork,
-  readZoneGroup,
-  type ZoneConfigBody,
-} from './network-bodies.ts';
-import type { Azure, EndpointSpec, RawBody } from './types.ts';
+import { idParts, nameOf, sameId } from './ids.ts';
+import { connectionsIn, readEndpoint, readZoneGroup, type ZoneConfigBody } from './network-bodies.ts';
+import type { Azure, EndpointSpec, RawBody, Subnet } from './types.ts';
 
 /** Microsoft.Network: networks, private endpoints and their zone groups. Writes send the first request and never poll. */
 
@@ -24,7 +23,7 @@ type NetworkCalls = Pick<
   | 'deleteZoneGroup'
 >;
 
-/** The version that `@azure/arm-network` 39.0.0 asks for. */
+/** The version of the SDK's own calls (arm-network 39.0.0 is pinned to it). */
 const apiVersion = '2026-01-01';
 
 /** The one sub-resource of a scope that endpoints connect to. */
@@ -32,13 +31,22 @@ export const scopeGroupId = 'hybridcompute';
 
 export function networkCalls(clients: Clients): NetworkCalls {
   const { raw } = clients;
-  const remove = async (id: string): Promise<void> => {
-    await unlessAbsent(raw.send('DELETE', id, apiVersion));
+  const at = (id: string) => {
+    const { subscriptionId, resourceGroup, names } = idParts(id);
+    const [name = '', child = ''] = names;
+    return { sdk: clients.network(subscriptionId), group: resourceGroup, name, child };
   };
   return {
     async getVirtualNetwork(id) {
-      const found = await raw.get(id, apiVersion);
-      return found && readNetwork(id, found);
+      const { sdk, group, name } = at(id);
+      const found = await unlessAbsent(sdk.virtualNetworks.get(group, name));
+      return (
+        found && {
+          id: found.id ?? id,
+          location: found.location ?? '',
+          subnets: (found.subnets ?? []).map(readSubnet),
+        }
+      );
     },
 
     async getEndpoint(id) {
@@ -47,7 +55,8 @@ export function networkCalls(clients: Clients): NetworkCalls {
     },
 
     async putEndpoint(id, spec) {
-      await raw.send('PUT', id, apiVersion, { body: endpointBody(nameOf(id), spec) });
+      const { sdk, group, name } = at(id);
+      await sdk.privateEndpoints.createOrUpdate(group, name, endpointBody(name, spec)).submitted();
     },
 
     async updateEndpoint(seen, { requestMessage }) {
@@ -55,7 +64,10 @@ export function networkCalls(clients: Clients): NetworkCalls {
       await raw.send('PUT', seen.id, apiVersion, { body });
     },
 
-    deleteEndpoint: remove,
+    async deleteEndpoint(id) {
+      const { sdk, group, name } = at(id);
+      await unlessAbsent(sdk.privateEndpoints.delete(group, name).submitted());
+    },
 
     async listZoneGroups(endpointId) {
       const groups = raw.list(`${endpointId}/privateDnsZoneGroups`, apiVersion, readZoneGroup);
@@ -69,7 +81,10 @@ export function networkCalls(clients: Clients): NetworkCalls {
       await raw.send('PUT', id, apiVersion, { body });
     },
 
-    deleteZoneGroup: remove,
+    async deleteZoneGroup(id) {
+      const { sdk, group, name, child } = at(id);
+      await unlessAbsent(sdk.privateDnsZoneGroups.delete(group, name, child).submitted());
+    },
   };
 }
 
@@ -90,25 +105,31 @@ function zoneConfigs(zoneIds: readonly string[], present: readonly ZoneConfigBod
   });
 }
 
-function endpointBody(name: string, spec: EndpointSpec): RawBody {
-  const { scopeId, requestMessage, customNetworkInterfaceName } = spec;
-  const connection = {
+function endpointBody(name: string, spec: EndpointSpec): SdkEndpoint {
+  const connection: PrivateLinkServiceConnection = {
     name,
-    properties: {
-      privateLinkServiceId: scopeId,
-      groupIds: [scopeGroupId],
-      ...(requestMessage === undefined ? {} : { requestMessage }),
-    },
+    privateLinkServiceId: spec.scopeId,
+    groupIds: [scopeGroupId],
+    ...(spec.requestMessage === undefined ? {} : { requestMessage: spec.requestMessage }),
   };
+  const nic = spec.customNetworkInterfaceName;
   return {
     location: spec.location,
     tags: spec.tags,
-    properties: {
-      subnet: { id: spec.subnetId },
-      ...(spec.manual
-        ? { manualPrivateLinkServiceConnections: [connection] }
-        : { privateLinkServiceConnections: [connection] }),
-      ...(customNetworkInterfaceName === undefined ? {} : { customNetworkInterfaceName }),
-    },
+    subnet: { id: spec.subnetId },
+    ...(spec.manual
+      ? { manualPrivateLinkServiceConnections: [connection] }
+      : { privateLinkServiceConnections: [connection] }),
+    ...(nic === undefined ? {} : { customNetworkInterfaceName: nic }),
+  };
+}
+
+function readSubnet(subnet: SdkSubnet): Subnet {
+  const single = subnet.addressPrefix === undefined ? [] : [subnet.addressPrefix];
+  return {
+    id: subnet.id ?? '',
+    addressPrefixes: subnet.addressPrefixes?.length ? subnet.addressPrefixes : single,
+    usedAddresses: subnet.ipConfigurations?.length ?? 0,
+    privateEndpointIds: (subnet.privateEndpoints ?? []).flatMap(({ id }) => id ?? []),
   };
 }

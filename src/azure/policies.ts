@@ -10,7 +10,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import type { Metrics } from '../base/metrics.ts';
 
-/** What every call to Azure Resource Manager goes through. */
+/** What every call to Azure Resource Manager goes through, whichever SDK makes it. */
 export interface PolicyOptions {
   operations: Operations;
   throttles: Throttles;
@@ -47,8 +47,8 @@ export function requireSameHost(url: string, resourceManager: string, method: st
 }
 
 /**
- * Turns answers that are not a success into `AzureError`s, feeds the throttles and remembers begun operations. Nothing is
- * retried here; the queue retries. Every success is parsed to
+ * Turns answers that are not a success into `AzureError`s before the SDK sees them (its own lose details), feeds the
+ * throttles and remembers begun operations. The SDK's retries are off; the queue retries. Every success is parsed to
  * see that it is JSON, unless the caller says that it does so itself (`parsed`): a listing has megabytes.
  */
 export function armPolicy(options: PolicyOptions, { parsed = false } = {}): PipelinePolicy {

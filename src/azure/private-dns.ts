@@ -1,5 +1,7 @@
+import type { PrivateZone as SdkZone, VirtualNetworkLink } from '@azure/arm-privatedns';
 import type { Clients } from './clients.ts';
 import { unlessAbsent } from './errors.ts';
+import { idParts } from './ids.ts';
 import type { Azure, PrivateZone, RawBody, RecordSet, Tags, ZoneLink } from './types.ts';
 
 /** Private DNS: zones, their links to networks, and records. Writes send the first request and never poll. */
@@ -17,31 +19,43 @@ type DnsCalls = Pick<
   | 'listRecords'
 >;
 
-/** The version that `@azure/arm-privatedns` 4.0.0 asks for. */
+/** The version of the SDK's own calls (arm-privatedns 4.0.0). */
 const apiVersion = '2024-06-01';
 /** Zones belong to no region. */
 const location = 'global';
+/** The operation fails with PreconditionFailed when someone was first. */
+const onlyIfAbsent = { ifNoneMatch: '*' };
 
 export function privateDnsCalls(clients: Clients): DnsCalls {
   const { raw } = clients;
-  const remove = async (id: string): Promise<void> => {
-    await unlessAbsent(raw.send('DELETE', id, apiVersion));
+  const at = (id: string) => {
+    const { subscriptionId, resourceGroup, names } = idParts(id);
+    const [name = '', child = ''] = names;
+    return { sdk: clients.privateDns(subscriptionId), group: resourceGroup, name, child };
   };
   return {
     async getZone(id) {
-      const zone = await raw.get(id, apiVersion);
+      const { sdk, group, name } = at(id);
+      const zone = await unlessAbsent(sdk.privateZones.get(group, name));
       return zone && readZone(zone);
     },
 
     async putZone(id, tags) {
-      await raw.send('PUT', id, apiVersion, { body: { location, tags }, onlyIfAbsent: true });
+      const { sdk, group, name } = at(id);
+      await sdk.privateZones.createOrUpdate(group, name, { location, tags }, onlyIfAbsent).submitted();
     },
 
-    deleteZone: remove,
+    async deleteZone(id) {
+      const { sdk, group, name } = at(id);
+      await unlessAbsent(sdk.privateZones.delete(group, name).submitted());
+    },
 
     async listZones(subscriptionId) {
       const path = `/subscriptions/${subscriptionId}/providers/Microsoft.Network/privateDnsZones`;
-      return await raw.list(path, apiVersion, readZone);
+      // The SDK's model has no `properties`: it lifts what is in them.
+      return await raw.list(path, apiVersion, (item) =>
+        readZone({ ...item, ...(item['properties'] as RawBody) }),
+      );
     },
 
     async listZoneLinks(zoneId) {
@@ -50,12 +64,15 @@ export function privateDnsCalls(clients: Clients): DnsCalls {
     },
 
     async putZoneLink(id, { virtualNetworkId, tags, resolutionPolicy }) {
-      const properties = {
+      const { sdk, group, name, child } = at(id);
+      const body: VirtualNetworkLink = {
+        location,
+        tags,
         virtualNetwork: { id: virtualNetworkId },
         registrationEnabled: false,
         ...(resolutionPolicy === undefined ? {} : { resolutionPolicy }),
       };
-      await raw.send('PUT', id, apiVersion, { body: { location, tags, properties }, onlyIfAbsent: true });
+      await sdk.virtualNetworkLinks.createOrUpdate(group, name, child, body, onlyIfAbsent).submitted();
     },
 
     async updateZoneLink(seen, { resolutionPolicy }) {
@@ -68,7 +85,10 @@ export function privateDnsCalls(clients: Clients): DnsCalls {
       await raw.send('PUT', seen.id, apiVersion, { body, ifMatch: etag });
     },
 
-    deleteZoneLink: remove,
+    async deleteZoneLink(id) {
+      const { sdk, group, name, child } = at(id);
+      await unlessAbsent(sdk.virtualNetworkLinks.delete(group, name, child).submitted());
+    },
 
     async listRecords(zoneId) {
       return (await unlessAbsent(raw.list(`${zoneId}/A`, apiVersion, readRecord))) ?? [];
@@ -76,21 +96,13 @@ export function privateDnsCalls(clients: Clients): DnsCalls {
   };
 }
 
-interface ZoneBody {
-  id?: string;
-  name?: string;
-  tags?: Tags;
-  properties?: { provisioningState?: string; numberOfVirtualNetworkLinks?: number };
-}
-
-function readZone(raw: RawBody): PrivateZone {
-  const { id = '', name = '', tags = {}, properties = {} } = raw as ZoneBody;
-  const linkCount = properties.numberOfVirtualNetworkLinks;
+function readZone(zone: SdkZone): PrivateZone {
+  const linkCount = zone.numberOfVirtualNetworkLinks;
   return {
-    id,
-    name: name.toLowerCase(),
-    tags,
-    provisioningState: properties.provisioningState ?? 'Succeeded',
+    id: zone.id ?? '',
+    name: (zone.name ?? '').toLowerCase(),
+    tags: zone.tags ?? {},
+    provisioningState: zone.provisioningState ?? 'Succeeded',
     ...(linkCount === undefined ? {} : { linkCount }),
   };
 }

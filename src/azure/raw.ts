@@ -10,8 +10,9 @@ import type { RawBody } from './types.ts';
 import { stalled } from '../base/errors.ts';
 
 /**
- * Requests as they are (docs/adr/0008): listings of thousands are read without keeping their items, a resource that is
- * changed goes back with all that Azure has of it, and nothing is loaded for the calls that the operator never makes.
+ * Requests as they are, through the same pipeline as the SDKs'. For what no SDK has (PATCH of a server, tags), for
+ * listings of thousands (an SDK keeps every object whole), and for resources that are changed: an SDK's model drops and
+ * renames what it does not know, and what is not sent back is lost.
  */
 export interface Raw {
   /** Undefined where the answer proves that it is not there. */
@@ -32,8 +33,6 @@ export interface SendOptions {
   body?: unknown;
   /** Sent as `If-Match`; nothing is when it is undefined. */
   ifMatch?: string | undefined;
-  /** Azure fails it with PreconditionFailed when someone was first. */
-  onlyIfAbsent?: boolean;
 }
 
 /** A listing of more pages is none of Azure's: 10,000 pages of 100 servers are a million. */
@@ -54,14 +53,13 @@ export function createRaw(
   const send = async (
     method: Change,
     url: string,
-    { body, ifMatch, onlyIfAbsent = false }: SendOptions,
+    { body, ifMatch }: SendOptions,
   ): Promise<PipelineResponse> => {
     const text = body === undefined ? {} : { body: JSON.stringify(body) };
     const request = createPipelineRequest({ url, method, ...text });
     request.headers.set('accept', 'application/json');
     if (body !== undefined) request.headers.set('content-type', 'application/json');
     if (ifMatch !== undefined) request.headers.set('if-match', ifMatch);
-    if (onlyIfAbsent) request.headers.set('if-none-match', '*');
     return await sendRequest(request);
   };
   return {
@@ -91,8 +89,7 @@ export function createRaw(
     },
 
     async send(method, id, apiVersion, options = {}) {
-      const answer = await send(method, address(id, apiVersion), options);
-      if (answer.bodyAsText) parsed(answer);
+      await send(method, address(id, apiVersion), options);
     },
 
     async change(method, id, apiVersion, body) {
