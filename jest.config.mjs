@@ -6,6 +6,8 @@ const common = {
 
 export default {
   workerIdleMemoryLimit: '400MB',
+  // A bound for what hangs; how fast anything is, `make bench` measures.
+  testTimeout: 60_000,
   projects: [
     {
       ...common,

@@ -6,7 +6,7 @@ import { run } from '../world/run.ts';
 
 /** The forge's workflows, which nothing here can run: linted, and held to what the project promises. */
 
-const files = ['ci.yaml', 'release.yaml'].map((name) => `.github/workflows/${name}`);
+const files = ['ci.yaml', 'nightly.yaml', 'release.yaml'].map((name) => `.github/workflows/${name}`);
 
 it('the workflows pass actionlint', async () => {
   const { actionlint } = await installTools();
