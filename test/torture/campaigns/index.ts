@@ -5,6 +5,7 @@ import { armCombinations, armFaults } from './arm.ts';
 import { crashes } from './crash.ts';
 import { kubeFaults } from './kube-faults.ts';
 import { month } from './month.ts';
+import { realFaults } from './real-faults.ts';
 import { realKills } from './real-kills.ts';
 
 /** Every campaign, one line each. */
@@ -17,4 +18,5 @@ export const campaigns: readonly Campaign[] = [
   actoAssociations,
   month,
   realKills,
+  realFaults,
 ];

@@ -1,8 +1,9 @@
 import { seededRandom } from '../../world/laboratory.ts';
 import type { Attempt, Campaign } from '../campaign.ts';
-import { walk, type Kills, type Milestone } from '../real/chain.ts';
+import type { Kills } from '../real/chain.ts';
+import { alone, Ground } from '../real/ground.ts';
 import { lives } from '../real/lives.ts';
-import { Place, type Kill } from '../real/place.ts';
+import type { Kill } from '../real/place.ts';
 
 /**
  * The bundle as a process on a real API server, killed at calls of either side. An attempt lives through five lives with
@@ -14,19 +15,6 @@ const mostKills = 4;
 /** A process makes about so many calls until a life is over. */
 const calls = 60;
 const ways = ['before', 'after', 'before', 'after', 'asked'] as const;
-
-interface Ground {
-  place: Place;
-  wanted: ReadonlyMap<string, Milestone>;
-}
-
-async function ground(): Promise<Ground> {
-  const place = await Place.open();
-  const { milestones, problems } = await walk(place);
-  if (problems.length === 0) return { place, wanted: milestones };
-  await place.close();
-  throw new Error(`already without kills: ${problems.join('\n')}`);
-}
 
 function textOf(kills: Kills): string {
   const parts = Object.entries(kills).filter(([, of]) => of.length > 0);
@@ -49,38 +37,16 @@ function parse(id: string): Kills {
   return Object.fromEntries(parts);
 }
 
-/** On ground that is laid when it is first asked for; what went wrong may have left things lying about. */
-function attempt(kills: Kills, on: () => Promise<Ground>, spoil: () => Promise<void>): Attempt {
+function attempt(kills: Kills, ground: Ground): Attempt {
   return {
     id: textOf(kills),
-    async run() {
-      const { place, wanted } = await on();
-      let problems: string[] | undefined;
-      try {
-        problems = (await walk(place, { kills, wanted })).problems;
-        return problems;
-      } finally {
-        if (problems?.length !== 0) await spoil();
-      }
-    },
+    run: () => ground.walk({ kills }),
     *smaller() {
       for (const [life, of] of Object.entries(kills))
-        for (const kill of of)
-          if (textOf(kills) !== textOf({ [life]: [kill] })) yield alone({ [life]: [kill] });
-    },
-  };
-}
-
-function alone(kills: Kills): Attempt {
-  return {
-    id: textOf(kills),
-    async run() {
-      const { place, wanted } = await ground();
-      try {
-        return (await walk(place, { kills, wanted })).problems;
-      } finally {
-        await place.close();
-      }
+        for (const kill of of) {
+          const one = { [life]: [kill] };
+          if (textOf(one) !== textOf(kills)) yield alone(textOf(one), lives, { kills: one });
+        }
     },
   };
 }
@@ -103,17 +69,12 @@ export const realKills: Campaign = {
   slice: 0,
   async *attempts(seed) {
     const random = seededRandom(seed);
-    let current: Ground | undefined;
-    const spoil = async (): Promise<void> => {
-      await current?.place.close();
-      current = undefined;
-    };
-    const on = async (): Promise<Ground> => (current ??= await ground());
+    const ground = new Ground(lives);
     try {
-      for (;;) yield attempt(drawn(random), on, spoil);
+      for (;;) yield attempt(drawn(random), ground);
     } finally {
-      await spoil();
+      await ground.clear();
     }
   },
-  attempt: (id) => Promise.resolve(alone(parse(id))),
+  attempt: (id) => Promise.resolve(alone(id, lives, { kills: parse(id) })),
 };

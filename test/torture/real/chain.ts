@@ -4,6 +4,7 @@ import { pathsOf } from '../acto/differ.ts';
 import { surplus, type Page } from './ledger.ts';
 import { lives, type Life } from './lives.ts';
 import type { Kill, Place } from './place.ts';
+import type { Trouble } from './troubles.ts';
 
 /** The lives one after the other in a namespace of its own, each with its kills; from an empty Azure to an empty one. */
 export type Kills = Readonly<Record<string, readonly Kill[]>>;
@@ -26,18 +27,23 @@ export interface Course {
   /** All lives unless told otherwise. */
   course?: readonly Life[];
   kills?: Kills;
+  trouble?: Trouble;
   wanted?: ReadonlyMap<string, Milestone>;
 }
 
 /** Lives through them all; without `wanted`, for the others to be held against. */
-export async function walk(place: Place, { course = lives, kills = {}, wanted }: Course = {}): Promise<Walk> {
+export async function walk(
+  place: Place,
+  { course = lives, kills = {}, trouble, wanted }: Course = {},
+): Promise<Walk> {
   const namespace = await place.space();
   const milestones = new Map<string, Milestone>();
   const problems: string[] = [];
   let killed = 0;
   place.ledger.turn();
   for (const life of course) {
-    const struck = await live(place, namespace, life, kills[life.name] ?? [], problems);
+    const end = await trouble?.begin(place);
+    const struck = await live(place, namespace, { life, kills: kills[life.name] ?? [], end }, problems);
     killed += struck;
     const milestone = {
       azure: anonymous(place.stage.portal.picture(), namespace),
@@ -46,16 +52,23 @@ export async function walk(place: Place, { course = lives, kills = {}, wanted }:
     };
     milestones.set(life.name, milestone);
     const other = wanted?.get(life.name);
-    if (other !== undefined) problems.push(...compared(life.name, milestone, other, struck));
+    if (other !== undefined)
+      problems.push(...compared(life.name, milestone, other, struck + (trouble ? 1 : 0)));
   }
   return { milestones, problems, killed };
+}
+
+interface Part {
+  life: Life;
+  kills: readonly Kill[];
+  /** Ends the trouble. */
+  end: (() => Promise<string[]>) | undefined;
 }
 
 async function live(
   place: Place,
   namespace: string,
-  life: Life,
-  kills: readonly Kill[],
+  { life, kills, end }: Part,
   problems: string[],
 ): Promise<number> {
   const over = (): Promise<boolean> => life.done(place, namespace);
@@ -68,6 +81,7 @@ async function live(
   }
   const operator = await place.start();
   await until(`${life.name} is done`, over, 60_000, () => JSON.stringify(operator.logs.slice(-8)));
+  problems.push(...((await end?.()) ?? []).map((text) => `${life.name}: ${text}`));
   problems.push(
     ...(await unrest(place, operator, life.objects)).map((call) => `${life.name}: not settled: ${call}`),
   );

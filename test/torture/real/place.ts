@@ -142,6 +142,11 @@ export class Place {
     return { struck: state.struck, problems };
   }
 
+  /** Does something after so many milliseconds of a fault. */
+  later(milliseconds: number, task: () => void): void {
+    void pause(milliseconds).then(task);
+  }
+
   azure(request: ArmRequest): ArmResponse | 'reset' {
     const verdict = this.#strike() ?? this.onAzure(request);
     if (verdict === 'reset') return 'reset';
