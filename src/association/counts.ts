@@ -12,6 +12,8 @@ export interface Counts {
   associated: number;
   propagating: number;
   propagated: number;
+  /** Of the propagated those that are selected; the others are still to leave. */
+  accepted: number;
   refused: number;
   found: number;
   releasing: number;
@@ -31,7 +33,9 @@ export const countsOf = once((seen: Seen): Counts => {
   let propagatedByMs: number | undefined;
   let found = 0;
   let waiting = 0;
-  for (const entry of entries.values()) {
+  let accepted = 0;
+  const selected = new Set(seen.servers.filter((server) => server.selected).map(({ key }) => key));
+  for (const [key, entry] of entries) {
     const { phase } = entry;
     phases.set(phase, (phases.get(phase) ?? 0) + 1);
     if (phase === 'Propagating') {
@@ -39,6 +43,7 @@ export const countsOf = once((seen: Seen): Counts => {
       propagatedByMs = Math.max(propagatedByMs ?? 0, endMs);
       if (endMs > seen.nowMs) waiting += 1;
     }
+    if (phase === 'Propagated' && selected.has(key)) accepted += 1;
     if (isIn.has(phase) && !isReleasable(entry, seen.object)) found += 1;
   }
   const of = (phase: Entry['phase']): number => phases.get(phase) ?? 0;
@@ -46,11 +51,12 @@ export const countsOf = once((seen: Seen): Counts => {
     (server) => machineOf(server)?.status === 'Disconnected' && isIn.has(entries.get(server.key)?.phase),
   );
   return {
-    selected: seen.servers.filter(({ selected }) => selected).length,
+    selected: selected.size,
     pending: of('Pending') + of('Associating'),
     associated: of('Propagating') + of('Propagated'),
     propagating: of('Propagating'),
     propagated: of('Propagated'),
+    accepted,
     refused: of('Refused'),
     found,
     releasing: of('Releasing'),

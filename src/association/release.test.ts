@@ -41,6 +41,14 @@ describe('servers that leave the selection', () => {
     expect((await lab.status()).recentReleases).toMatchObject([{ count: 1 }]);
   });
 
+  it('are not counted among those that the scope accepts while they are still to leave', async () => {
+    await rollOut();
+    await lab.select(['web-1', 'web-2', 'web-3']);
+    await lab.clock.advance(2_000);
+    expect(lab.scopeOf('web-4')).toBe(scopeId);
+    expect(await lab.message('Ready')).toBe('The scope accepts 3 of 3 selected servers.');
+  });
+
   it('need two listings anew when the operator is started in between', async () => {
     await rollOut();
     await lab.select(['web-1', 'web-2', 'web-3']);

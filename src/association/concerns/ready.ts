@@ -48,9 +48,9 @@ function firstRefusal(seen: Seen): Fault | undefined {
 }
 
 export function readyText(seen: Seen): string {
-  const { selected, propagated, refused, failed: failures } = countsOf(seen);
+  const { selected, accepted, refused, failed: failures } = countsOf(seen);
   if (selected === 0) return 'No server matches the selection; servers that come to match are taken up.';
   const others = refused + failures;
   const rest = others > 0 ? `; ${others} need${others === 1 ? 's' : ''} a person, see status.exceptions` : '';
-  return `The scope accepts ${propagated} of ${selected} selected servers${rest}.`;
+  return `The scope accepts ${accepted} of ${selected} selected servers${rest}.`;
 }
