@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Azure } from './types.ts';
 import { connect } from '../../test/world/azure/connect.ts';
+import { json } from '../../test/world/azure/http.ts';
 import { Portal } from '../../test/world/azure/portal.ts';
 import { plant } from '../../test/world/azure/seed.ts';
 import { AzureWorld } from '../../test/world/azure/world.ts';
@@ -43,6 +44,27 @@ async function seen<T>(read: Promise<T | undefined>): Promise<T> {
   if (found === undefined) throw new Error('it is not there');
   return found;
 }
+
+describe('a scope that was just created', () => {
+  // A later change sends all of it back, and the SDK's model keeps what it knows.
+  it('is known as Azure answered it, with what a newer version shows', async () => {
+    const made = { id: otherScopeId, name: 'other', location: 'westeurope', tags: { ours: 'yes' } };
+    const properties = { publicNetworkAccess: 'Disabled', provisioningState: 'Succeeded', ofTomorrow: true };
+    let asked: unknown;
+    world.onRequest = ({ body }) => {
+      asked = JSON.parse(body);
+      return json(201, { ...made, properties });
+    };
+    const spec = { location: 'westeurope', tags: { ours: 'yes' }, publicNetworkAccess: 'Disabled' };
+    const { raw } = await azure.putScope(otherScopeId, spec);
+    expect(raw).toEqual({ ...made, properties });
+    expect(asked).toEqual({
+      location: 'westeurope',
+      tags: { ours: 'yes' },
+      properties: { publicNetworkAccess: 'Disabled' },
+    });
+  });
+});
 
 describe('what others set on a private endpoint', () => {
   // Writing tags used to be a PUT of the operator's own fields: application security groups were lost by it.

@@ -1,11 +1,16 @@
 import type { Clients } from './clients.ts';
 import { unlessAbsent } from './errors.ts';
 import { oneLine } from './error-body.ts';
+import { idParts } from './ids.ts';
 import { readMachine, Shared, type MachineBody } from './machine.ts';
+import { bodyOf } from './raw.ts';
 import type { ListMachines } from './snapshot.ts';
 import type { Azure, Connection, Machine, RawBody, Scope, Tags } from './types.ts';
 
-/** Microsoft.HybridCompute: scopes, their connections, and servers. */
+/**
+ * Microsoft.HybridCompute: scopes, their connections, and servers. Deletions are sent as they are: the SDK's poll the
+ * operation that was begun before they give anything back.
+ */
 
 /** The version of the SDK's own calls (arm-hybridcompute 3.0.0 is pinned to it). */
 const apiVersion = '2021-05-20';
@@ -36,9 +41,18 @@ export function hybridComputeCalls(clients: Clients): HybridCalls {
       return scope && readScope(scope);
     },
 
+    // The answer as it came: what a later change sends back has to be whole, and the SDK's model keeps a part.
     async putScope(id, { location, tags, publicNetworkAccess }) {
+      const { subscriptionId, resourceGroup, names } = idParts(id);
+      const { privateLinkScopes } = clients.hybridCompute(subscriptionId);
       const body = { location, tags, properties: { publicNetworkAccess } };
-      return readScope(await raw.change('PUT', id, apiVersion, body));
+      let answer: RawBody = {};
+      await privateLinkScopes.createOrUpdate(resourceGroup, names[0] ?? '', body, {
+        onResponse: (response) => {
+          answer = bodyOf(response);
+        },
+      });
+      return readScope(answer);
     },
 
     async updateScope(seen, { publicNetworkAccess }) {

@@ -117,7 +117,8 @@ function pageOf(answer: PipelineResponse): Page {
   return { value: items, nextLink: typeof nextLink === 'string' && nextLink !== '' ? nextLink : undefined };
 }
 
-function bodyOf(answer: PipelineResponse): RawBody {
+/** The resource that an answer shows, to the letter; throws where it shows none. */
+export function bodyOf(answer: PipelineResponse): RawBody {
   const body = parsed(answer);
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as RawBody;
   throw broken(answer, 'the answer is no resource');
