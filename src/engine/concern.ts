@@ -15,8 +15,11 @@ export type Verdict =
       is: 'ready';
       reason?: Reason;
       message: string;
-      /** The condition's status where being satisfied is not what it says: names that were taken down. */
-      as?: 'False';
+      /**
+       * The condition's status where being satisfied is not what it says: names that were taken down. `absent`: the
+       * spec asks for nothing of it, and the object carries no such condition.
+       */
+      as?: 'False' | 'absent';
       lookAgainMs?: number;
       watch?: readonly string[];
     }
@@ -78,6 +81,11 @@ export function ready<A extends Action>(message: string, reason?: Reason): Decis
     verdict: reason === undefined ? { is: 'ready', message } : { is: 'ready', reason, message },
     planned: nothingPlanned,
   };
+}
+
+/** Nothing of it is asked for: it counts for nothing, and there is no condition. `planned` undoes what was. */
+export function absent<A extends Action>(planned: readonly Planned<A>[] = []): Decision<A> {
+  return { verdict: { is: 'ready', as: 'absent', message: 'Nothing of it is asked for.' }, planned };
 }
 
 export function failed<A extends Action>(fault: Fault, planned: readonly Planned<A>[] = []): Decision<A> {

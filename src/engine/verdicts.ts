@@ -87,7 +87,8 @@ function withVerdict(
 ): Condition[] {
   const before = findCondition(conditions, type);
   if (verdict.is !== 'unread') {
-    if (onlyWhileTrue.has(type) && verdict.is === 'ready') return removeCondition(conditions, type);
+    if (verdict.is === 'ready' && (verdict.as === 'absent' || onlyWhileTrue.has(type)))
+      return removeCondition(conditions, type);
     const isTrue = (verdict.is === 'ready' && verdict.as === undefined) || onlyWhileTrue.has(type);
     const status = isTrue ? 'True' : 'False';
     const { reason = 'Ready', message } = verdict.is === 'failed' ? verdict.fault : verdict;
