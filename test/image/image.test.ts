@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readSeed } from '../world/azure/seed.ts';
-import { launchFlags, type Command } from '../world/operator.ts';
+import { launchEnvironment, launchFlags, type Command } from '../world/operator.ts';
 import { run, succeed, type CommandResult } from '../world/run.ts';
 import { startStage } from '../world/stage.ts';
 import { makeBuildBase, makeRunBase } from './base.ts';
@@ -80,10 +80,11 @@ describe('the image', () => {
     expect(digests[1]).toBe(digests[0]);
   });
 
-  it('starts Node with the flags that its memory was measured with, not as root', () => {
+  it('starts Node with the flags and environment that its memory was measured with, not as root', () => {
     expect(inspected.OCIv1.config).toMatchObject({
       User: '65532:65532',
       Entrypoint: ['/nodejs/bin/node', ...launchFlags, '/app/main.js'],
+      Env: expect.arrayContaining(Object.entries(launchEnvironment).map((pair) => pair.join('='))),
       ExposedPorts: { '8080/tcp': {}, '8081/tcp': {} },
       Labels: {
         'org.opencontainers.image.version': version,
@@ -100,7 +101,7 @@ describe('the image', () => {
       'main.js',
       'sbom.cdx.json',
     ]);
-    expect(statSync(join(root, 'app/main.js')).size).toBeLessThan(6_000_000);
+    expect(statSync(join(root, 'app/main.js')).size).toBeLessThan(4_000_000);
     const bill = JSON.parse(readFileSync(join(root, 'app/sbom.cdx.json'), 'utf8')) as {
       components: { name: string; version: string }[];
     };
