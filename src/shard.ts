@@ -34,6 +34,9 @@ export function ofShard(
     enqueue(key, priority) {
       if (!isElsewhere(objects.get(key))) controller.enqueue(key, priority);
     },
+    nudge(key, priority) {
+      if (!isElsewhere(objects.get(key))) controller.nudge(key, priority);
+    },
     run: (signal) => controller.run(signal),
   };
 }

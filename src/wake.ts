@@ -2,7 +2,6 @@ import type { ArcPrivateLinkScope, ArcServerAssociation } from './api/types.ts';
 import { secretKey, type Principal } from './identity/resolver.ts';
 import type { Controller } from './runtime/controller.ts';
 import { keyOf, keyText, type Key, type KubeObject } from './runtime/object.ts';
-import type { Priority } from './runtime/workqueue.ts';
 import type { Store } from './runtime/store.ts';
 
 /** The scope that an association refers to, as index values. */
@@ -21,10 +20,12 @@ export function wake(
   scopes.onChange((before, after) => {
     releaseSecret(before, after, release);
     if (isNews(before, after)) wakeOne(scopeController, before, after);
-    if (isNews(before, after) || serving(before) !== serving(after)) {
+    const news = isNews(before, after);
+    if (news || serving(before) !== serving(after)) {
       const scope = (after ?? before) as KubeObject;
       for (const object of associations.byIndex('scope', keyText(keyOf(scope))))
-        associationController.enqueue(keyOf(object));
+        if (news) associationController.enqueue(keyOf(object));
+        else associationController.nudge(keyOf(object));
     }
     // A scope that was refused for the sake of this one may go on when it has gone.
     if (after === undefined)
@@ -36,13 +37,15 @@ export function wake(
     const object = (after ?? before) as ArcServerAssociation;
     if (isNews(before, after)) {
       wakeOne(associationController, before, after);
-      wakeScope(scopeController, object, 'normal');
+      const scope = scopeOf(object);
+      if (scope !== undefined) scopeController.enqueue(scope);
       others(keyText(keyOf(object)));
       return;
     }
     const left = after?.status?.propagating;
     // The last that ends is what a scope waits for; until then it only counts.
-    if (before?.status?.propagating !== left) wakeScope(scopeController, object, left ? 'low' : 'normal');
+    const scope = before?.status?.propagating === left ? undefined : scopeOf(object);
+    if (scope !== undefined) scopeController.nudge(scope, left ? 'low' : 'normal');
   });
 }
 
@@ -80,10 +83,9 @@ function serving(scope: ArcPrivateLinkScope | undefined): string {
 }
 
 /** The scope that an association refers to: its deletion and its public access depend on its associations. */
-function wakeScope(scopeController: Controller, object: ArcServerAssociation, priority: Priority): void {
-  if (object.spec.scopeRef === undefined) return;
-  const key = { namespace: object.metadata.namespace ?? '', name: object.spec.scopeRef.name };
-  scopeController.enqueue(key, priority);
+function scopeOf({ metadata, spec }: ArcServerAssociation): Key | undefined {
+  if (spec.scopeRef === undefined) return undefined;
+  return { namespace: metadata.namespace ?? '', name: spec.scopeRef.name };
 }
 
 function wakeOne(own: Controller, before: KubeObject | undefined, after: KubeObject | undefined): void {

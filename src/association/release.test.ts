@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { associations, confirmRelease } from '../api/resources.ts';
 import { secrets } from '../identity/resources.ts';
-import { KubernetesError, type Client } from '../runtime/client.ts';
+import { NoKubernetesAnswer, type Client } from '../runtime/client.ts';
 import { namespace, secretData } from '../../test/world/laboratory.ts';
 import { ServersLab } from '../../test/world/servers.ts';
 import { otherScopeId, scopeId, serverId } from '../../test/world/small-seed.ts';
@@ -334,7 +334,7 @@ describe('a roll-out', () => {
 
 /** Once, the answer to a status that counts releases does not come; or what is written into a slice does not arrive. */
 function losing(client: Client, verb: 'patch' | 'replace', first: () => boolean): Client {
-  const noAnswer = (): Error => new KubernetesError(0, '', 'other side closed');
+  const noAnswer = (): Error => new NoKubernetesAnswer(new Error('other side closed'));
   const own = Object.create(client) as Client;
   own.patch = async (resource, key, patch, options) => {
     const answer = await client.patch(resource, key, patch, options);

@@ -84,7 +84,7 @@ export interface DeleteOptions extends CallOptions {
   resourceVersion?: string;
 }
 
-/** An answer of the API server that is not a success. `status` is the HTTP code, 0 when no answer came. */
+/** An answer of the API server that is not a success. `status` is the HTTP code. */
 export class KubernetesError extends Error {
   override readonly name = 'KubernetesError';
   readonly status: number;
@@ -102,6 +102,14 @@ export class KubernetesError extends Error {
     this.status = status;
     this.reason = reason;
     this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** No answer came: whether the call took effect is not known. */
+export class NoKubernetesAnswer extends OperatorError {
+  constructor(cause: unknown) {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    super('transient', 'KubernetesUnavailable', `the Kubernetes API did not answer: ${text}`, { cause });
   }
 }
 

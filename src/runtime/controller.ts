@@ -30,6 +30,8 @@ export interface ControllerOptions {
 
 export interface Controller {
   enqueue(key: Key, priority?: Priority): void;
+  /** As `enqueue`, but after the pause of a key whose last reconcile failed: for what operators wrote, not people. */
+  nudge(key: Key, priority?: Priority): void;
   /**
    * Works until the signal aborts, then lets the reconciles under way end, whose own signal this is. False when some
    * were still at work after the grace period: calls of theirs may be under way.
@@ -64,6 +66,7 @@ export function createController(options: ControllerOptions): Controller {
 
   return {
     enqueue: (key, priority) => queue.add(keyText(key), priority),
+    nudge: (key, priority) => queue.nudge(keyText(key), priority),
     async run(signal) {
       // At that very moment: nothing that is added after it is begun.
       signal.addEventListener('abort', () => queue.shutDown(), { once: true });

@@ -1,6 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { KubernetesError } from './client.ts';
-import { OperatorError } from '../base/errors.ts';
+import { KubernetesError, NoKubernetesAnswer } from './client.ts';
 
 /** What the API server's refusals, and no answer at all, become. */
 
@@ -39,11 +38,5 @@ function headerOf(headers: Dispatcher.ResponseData['headers'], name: string): st
 /** Whatever a call threw: the API server's own refusals as they are, the rest as a lack of an answer. */
 export function asKubernetesError(error: unknown): Error {
   if (error instanceof KubernetesError) return error;
-  const text = error instanceof Error ? error.message : String(error);
-  return new OperatorError(
-    'transient',
-    'KubernetesUnavailable',
-    `the Kubernetes API did not answer: ${text}`,
-    { cause: error },
-  );
+  return new NoKubernetesAnswer(error);
 }

@@ -30,6 +30,40 @@ describe('the workqueue', () => {
     expect(await queue.take()).toBe('a');
   });
 
+  it('lets no nudge cut the pause after a failure short, nor one that came while it failed', async () => {
+    const { queue, clock } = create();
+    queue.add('a');
+    await queue.take();
+    queue.nudge('a');
+    queue.addRateLimited('a');
+    queue.done('a');
+    queue.nudge('a');
+    expect(queue.depth).toBe(0);
+    await clock.advance(100);
+    expect(queue.depth).toBe(1);
+  });
+
+  it('takes a nudge as news where nothing failed, while it was worked on too', async () => {
+    const { queue } = create();
+    queue.nudge('a');
+    expect(await queue.take()).toBe('a');
+    queue.nudge('a');
+    queue.forget('a');
+    queue.addAfter('a', 60_000);
+    queue.done('a');
+    expect(await queue.take()).toBe('a');
+  });
+
+  it('lets what people changed go before the pause after a failure', async () => {
+    const { queue } = create();
+    queue.add('a');
+    await queue.take();
+    queue.addRateLimited('a');
+    queue.done('a');
+    queue.add('a');
+    expect(await queue.take()).toBe('a');
+  });
+
   it('gives new work before resyncs, and lifts a resync that becomes news', async () => {
     const { queue } = create();
     queue.add('old', 'low');

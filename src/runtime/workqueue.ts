@@ -39,6 +39,8 @@ export class Workqueue {
   readonly #processing = new Map<string, number>();
   /** Added while being worked on: queued when that ends. */
   readonly #again = new Map<string, Priority>();
+  /** Nudged while being worked on: queued when that ends well. */
+  readonly #nudged = new Map<string, Priority>();
   readonly #delayed = new Map<string, Delayed>();
   readonly #failures = new Map<string, number>();
   readonly #takers: ((key: string | undefined) => void)[] = [];
@@ -83,6 +85,18 @@ export class Workqueue {
     this.#hand();
   }
 
+  /**
+   * Adds the key, unless it pauses after a failure: it comes again by itself then, and what others wrote meanwhile is no
+   * reason to try earlier. Two that answer each other's writes would else try without any pause.
+   */
+  nudge(key: string, priority: Priority = 'normal'): void {
+    if (this.#processing.has(key)) {
+      if (!this.#again.has(key)) this.#nudged.set(key, priority);
+      return;
+    }
+    if (!this.#pauses(key)) this.add(key, priority);
+  }
+
   /** Adds the key after a delay; of several delays the earliest wins. */
   addAfter(key: string, delayMs: number, priority: Priority = 'normal'): void {
     if (this.#stopped) return;
@@ -123,8 +137,11 @@ export class Workqueue {
     if (sinceMs !== undefined) this.#meters?.worked(this.#msSince(sinceMs));
     this.#processing.delete(key);
     const priority = this.#again.get(key);
+    const nudged = this.#nudged.get(key);
     this.#again.delete(key);
+    this.#nudged.delete(key);
     if (priority !== undefined) this.add(key, priority);
+    if (nudged !== undefined) this.nudge(key, nudged);
   }
 
   /** No key is handed out any more; those being worked on are finished by their workers. */
@@ -133,6 +150,10 @@ export class Workqueue {
     for (const { timer } of this.#delayed.values()) timer.cancel();
     this.#delayed.clear();
     for (const taker of this.#takers.splice(0)) taker(undefined);
+  }
+
+  #pauses(key: string): boolean {
+    return this.#failures.has(key) && this.#delayed.has(key);
   }
 
   #hand(): void {
