@@ -13,7 +13,14 @@ import { machineOf, type Seen } from './seen.ts';
 export function statusOf(seen: Seen): ArcServerAssociationStatus {
   const { object, target } = seen;
   const { propagatedBy: _by, previousScopeIds: _ids, blockedRelease: _held, ...kept } = object.status ?? {};
-  const { pending: _pending, waiting: _waiting, propagatedByMs, ...counts } = countsOf(seen);
+  // What is no field of the status would be dropped, and then written anew by every pass.
+  const {
+    pending: _pending,
+    waiting: _waiting,
+    accepted: _accepted,
+    propagatedByMs,
+    ...counts
+  } = countsOf(seen);
   const exceptions = exceptionsOf(seen).slice(0, mostExceptions);
   return {
     ...kept,

@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { associations, slices } from '../../../src/api/resources.ts';
+import { associations, scopes, slices } from '../../../src/api/resources.ts';
 import type { ArcServerAssociation, ArcServerAssociationSlice } from '../../../src/api/types.ts';
 import { KubernetesError, type Client } from '../../../src/runtime/client.ts';
 import type { Key } from '../../../src/runtime/object.ts';
+import { scopeObject } from '../objects.ts';
+import { hub } from '../small-seed.ts';
 
 /** What the operator relies on in Kubernetes. Runs on the fake and on the real API server. */
 export function contract(name: string, connect: () => Promise<{ client: Client; namespace: string }>): void {
@@ -54,6 +56,25 @@ export function contract(name: string, connect: () => Promise<{ client: Client; 
         resourceVersion: expect.any(String),
       });
       expect(await status(client.create(associations, fresh()))).toBe(409);
+    });
+
+    it('fills in defaults at every later write too, where lists grow and where fields are taken away', async () => {
+      await client.create(scopes, { ...scopeObject({ privateEndpoints: [] }), metadata: { ...key } });
+      const endpoint = { name: 'hub', subnetId: `${hub}/subnets/pe`, dns: { resourceGroup: 'rg-dns' } };
+      const spec = { privateEndpoints: [endpoint], deletionPolicy: null };
+      const patched = await client.patch(scopes, key, { spec });
+      expect(patched.spec.privateEndpoints?.[0]).toMatchObject({
+        approval: 'Automatic',
+        dns: { mode: 'Managed' },
+      });
+      expect(patched.spec.deletionPolicy).toBe('Delete');
+    });
+
+    it('drops fields that the schema does not know, of the status too', async () => {
+      await client.create(associations, fresh());
+      const before = await client.get(associations, key);
+      const patch = { status: { unknown: 1 } };
+      expect(await client.patch(associations, key, patch, { subresource: 'status' })).toEqual(before);
     });
 
     it('keeps the status apart: a patch of the object leaves it, a patch of it leaves the object', async () => {

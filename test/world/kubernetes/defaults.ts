@@ -4,7 +4,7 @@ import type { KindDefinition, Schema } from '../../../src/api/schema/schema.ts';
 import { sliceKind } from '../../../src/api/schema/slice.ts';
 import type { KubeObject, Resource } from '../../../src/runtime/object.ts';
 
-/** Fills in the schema's defaults as the API server does, for the fake. */
+/** Fills in the schema's defaults and drops fields that it does not know, as the API server does at every write. */
 const kinds = new Map<string, KindDefinition>(
   [scopeKind, associationKind, sliceKind].map((kind) => [kind.kind, kind]),
 );
@@ -12,12 +12,9 @@ const kinds = new Map<string, KindDefinition>(
 export function withDefaults(resource: Resource, object: KubeObject): KubeObject {
   const kind = kinds.get(resource.kind);
   if (kind === undefined) return object;
-  const filled = fill({ type: 'object', properties: kind.properties }, object) as KubeObject & {
-    status?: unknown;
-  };
-  // A new object's status is not the creator's to write; only its default stands.
-  if (kind.hasStatus) filled.status = kind.properties['status']?.default;
-  return filled;
+  const { apiVersion, kind: name, metadata, ...own } = object as KubeObject & Record<string, unknown>;
+  const filled = fill({ type: 'object', properties: kind.properties }, own) as object;
+  return { apiVersion, kind: name, metadata, ...filled } as KubeObject;
 }
 
 function fill(schema: Schema, value: unknown): unknown {
@@ -26,7 +23,8 @@ function fill(schema: Schema, value: unknown): unknown {
   if (schema.type !== 'object' || typeof value !== 'object' || value === null || Array.isArray(value))
     return value;
   if (schema.properties === undefined) return value;
-  const result: Record<string, unknown> = { ...value };
+  const known = Object.entries(value).filter(([name]) => schema.properties?.[name] !== undefined);
+  const result: Record<string, unknown> = Object.fromEntries(known);
   for (const [name, child] of Object.entries(schema.properties)) {
     if (result[name] === undefined && child.default !== undefined)
       result[name] = structuredClone(child.default);

@@ -19,7 +19,7 @@ import { timestamp, type Clock } from '../../../src/base/clock.ts';
  */
 export interface FakeOptions {
   clock: Clock;
-  /** What the API server fills in when an object is stored: the schema's defaults. */
+  /** What the API server fills in whenever an object is stored: the schema's defaults. */
   defaults?: (resource: Resource, object: KubeObject) => KubeObject;
 }
 
@@ -144,7 +144,9 @@ export class FakeKubernetes implements Client {
     return await this.#call({ verb: 'create', kind: resource.kind, name }, options, () => {
       if (this.#find(resource, keyOf(object)))
         throw new KubernetesError(409, 'AlreadyExists', `${object.metadata.name} already exists`);
-      const defaulted = (this.#defaults?.(resource, copy(object)) ?? copy(object)) as Body;
+      // A new object's status is not the creator's to write.
+      const { status: _, ...own } = copy(object) as Body;
+      const defaulted = this.#filled(resource, hasStatus(resource) ? (own as Body) : object);
       const metadata = {
         ...defaulted.metadata,
         uid: `uid-${++this.#uids}`,
@@ -178,8 +180,7 @@ export class FakeKubernetes implements Client {
       const metadata = (patch['metadata'] ?? {}) as Partial<KubeObject['metadata']>;
       checkVersion(current, metadata);
       const merged = merge(current, patch) as Body;
-      const hasStatus = resource.group === 'arcprivatelink.io' && !resource.kind.endsWith('Slice');
-      if (!hasStatus) return this.#update(resource, current, merged) as T;
+      if (!hasStatus(resource)) return this.#update(resource, current, merged) as T;
       // The status is a resource of its own: neither write touches the other's part.
       const next =
         options.subresource === 'status'
@@ -256,7 +257,12 @@ export class FakeKubernetes implements Client {
     );
   }
 
-  #update(resource: Resource, current: KubeObject, next: KubeObject): KubeObject {
+  #filled(resource: Resource, object: KubeObject): Body {
+    return (this.#defaults?.(resource, copy(object)) ?? copy(object)) as Body;
+  }
+
+  #update(resource: Resource, current: KubeObject, wanted: KubeObject): KubeObject {
+    const next = this.#filled(resource, wanted);
     const metadata = {
       ...next.metadata,
       uid: current.metadata.uid,
@@ -362,6 +368,10 @@ export class FakeKubernetes implements Client {
 }
 
 const foreground = 'foregroundDeletion';
+
+function hasStatus({ group, kind }: Resource): boolean {
+  return group === 'arcprivatelink.io' && !kind.endsWith('Slice');
+}
 
 function copyOf(stored: Stored | undefined): KubeObject | undefined {
   return stored && (JSON.parse(stored.text) as KubeObject);
