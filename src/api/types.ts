@@ -313,7 +313,7 @@ export interface ArcServerAssociationStatus {
   disconnected?: number;
   /** When the last wait ends. */
   propagatedBy?: string;
-  /** The metadata.generation whose servers have all been taken and whose waits are over. */
+  /** The metadata.generation whose servers have all been taken, whose waits are over, and whose releases are done. */
   rolledOutGeneration?: number;
   /** Servers that need a person, sorted by id; at most 50. */
   exceptions?: ServerException[];

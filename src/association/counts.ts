@@ -19,6 +19,8 @@ export interface Counts {
   releasing: number;
   failed: number;
   disconnected: number;
+  /** Servers that are to leave the scope and will: a second listing, a person's word or Azure's answer is waited for. */
+  leaving: number;
   /** Of the propagating those whose wait is not over; the others cannot be seen now, and nobody waits for them. */
   waiting: number;
   /** Azure's time when the last wait ends, in milliseconds since 1970. */
@@ -62,18 +64,26 @@ export const countsOf = once((seen: Seen): Counts => {
     releasing: of('Releasing'),
     failed: of('Failed'),
     disconnected: disconnected.length,
+    leaving: leavingOf(seen),
     waiting,
     propagatedByMs,
   };
 });
 
+/** One that Azure refuses to let go is told with the others that need a person, and nobody waits for it. */
+function leavingOf(seen: Seen): number {
+  const { now, unconfirmed, blocked } = planOf(seen).releases;
+  const under = now.filter(({ entry }) => entry.reason === undefined).length;
+  return blocked === undefined ? under + unconfirmed : blocked.count;
+}
+
 /**
- * All that can be taken has been, and every wait is over. It is not where nothing could be listed, nor where Azure
+ * All that can be taken has been, every wait is over, and what left the selection has left the scope. It is not where nothing could be listed, nor where Azure
  * refuses every single server.
  */
 export function isRolledOut(seen: Seen): boolean {
-  const { pending, waiting, associated, failed } = countsOf(seen);
-  if (pending > 0 || waiting > 0 || seen.target.scopeId === undefined) return false;
+  const { pending, waiting, leaving, associated, failed } = countsOf(seen);
+  if (pending > 0 || waiting > 0 || leaving > 0 || seen.target.scopeId === undefined) return false;
   if (seen.listings.length === 0 || seen.unlisted.some(({ fault }) => !needsPerson(fault))) return false;
   return failed === 0 || associated > 0;
 }

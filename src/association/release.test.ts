@@ -43,10 +43,39 @@ describe('servers that leave the selection', () => {
 
   it('are not counted among those that the scope accepts while they are still to leave', async () => {
     await rollOut();
-    await lab.select(['web-1', 'web-2', 'web-3']);
-    await lab.clock.advance(2_000);
+    lab.portal.tag(serverId('web-4'), { site: 'elsewhere' });
+    await lab.until(async () => (await lab.status()).selected === 5);
     expect(lab.scopeOf('web-4')).toBe(scopeId);
-    expect(await lab.message('Ready')).toBe('The scope accepts 3 of 3 selected servers.');
+    expect(await lab.message('Ready')).toBe(
+      'The scope accepts 3 of 5 selected servers; 2 need a person, see status.exceptions.',
+    );
+  });
+
+  it('keep it from being Ready for a spec that they are still to leave by', async () => {
+    await rollOut();
+    await lab.select(['web-1', 'web-2', 'web-3']);
+    let early = 0;
+    await lab.until(async () => {
+      const { metadata, status } = (await lab.association('servers')) ?? {};
+      const isReady =
+        (await lab.state()) === 'True Ready' && status?.observedGeneration === metadata?.generation;
+      if (isReady && lab.scopeOf('web-4') === scopeId) early += 1;
+      return isReady;
+    }, 2 * minute);
+    expect(early).toBe(0);
+    expect(lab.scopeOf('web-4')).toBe('');
+    expect((await lab.status()).rolledOutGeneration).toBe(
+      (await lab.association('servers'))?.metadata.generation,
+    );
+  });
+
+  it('are said to be still to leave until then, which is Reconciling', async () => {
+    await rollOut();
+    await lab.select(['web-1', 'web-2', 'web-3']);
+    await lab.becomes('False Releasing');
+    expect(lab.scopeOf('web-4')).toBe(scopeId);
+    expect(await lab.state('Reconciling')).toBe('True Releasing');
+    expect(await lab.message('Ready')).toBe('1 server is still to leave the scope.');
   });
 
   it('need two listings anew when the operator is started in between', async () => {

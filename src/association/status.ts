@@ -14,13 +14,7 @@ export function statusOf(seen: Seen): ArcServerAssociationStatus {
   const { object, target } = seen;
   const { propagatedBy: _by, previousScopeIds: _ids, blockedRelease: _held, ...kept } = object.status ?? {};
   // What is no field of the status would be dropped, and then written anew by every pass.
-  const {
-    pending: _pending,
-    waiting: _waiting,
-    accepted: _accepted,
-    propagatedByMs,
-    ...counts
-  } = countsOf(seen);
+  const { pending: _p, waiting: _w, accepted: _a, leaving: _l, propagatedByMs, ...counts } = countsOf(seen);
   const exceptions = exceptionsOf(seen).slice(0, mostExceptions);
   return {
     ...kept,

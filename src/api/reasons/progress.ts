@@ -91,6 +91,15 @@ export const progress = {
     cure: 'Nothing to do but to wait longer than that.',
     commands: ['kubectl -n NAMESPACE wait asa/NAME --for=condition=Ready --timeout=30m'],
   },
+  Releasing: {
+    meaning: 'Servers that left the selection are still to leave the scope; nothing to do.',
+    on: { association: [] },
+    kind: 'waiting',
+    cause:
+      'The selection was narrowed. A server leaves the scope when two listings have shown it outside of the selection, within seconds where Azure answers.',
+    cure: 'Nothing to do.',
+    commands: ['kubectl -n NAMESPACE wait asa/NAME --for=condition=Ready --timeout=30m'],
+  },
   WaitingForNameResolution: {
     meaning: 'The scope is being deleted as well: its DNS goes first, then the servers are released.',
     on: { association: [] },

@@ -179,7 +179,8 @@ const status: Schema = {
     rolledOutGeneration: {
       type: 'integer',
       format: 'int64',
-      description: 'The metadata.generation whose servers have all been taken and whose waits are over.',
+      description:
+        'The metadata.generation whose servers have all been taken, whose waits are over, and whose releases are done.',
     },
     exceptions: {
       type: 'array',

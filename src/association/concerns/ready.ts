@@ -1,10 +1,11 @@
+import type { Reason } from '../../api/reasons.ts';
 import { needsPerson, type Fault } from '../../base/errors.ts';
 import { failed, nothingPlanned, ready as isReady, type Verdict } from '../../engine/concern.ts';
 import { countsOf, wasRolledOut } from '../counts.ts';
 import { planOf } from '../plan.ts';
 import type { Seen } from '../seen.ts';
 import { associatedText } from './associated.ts';
-import type { AssociationConcern } from './concern.ts';
+import { servers, type AssociationConcern } from './concern.ts';
 import { waitText } from './propagated.ts';
 
 /** At the latest: batches and the ends of waits come by themselves (admit.ts, look-again.ts). */
@@ -12,7 +13,7 @@ const lookAgainMs = 60_000;
 
 /**
  * When an association is Ready: once its generation has been rolled out, that is all servers that can be taken are in
- * the scope and have waited. Servers that join later, or that Azure refuses, do not take that back; a scope that is
+ * the scope and have waited, and those that left the selection have left it. Servers that join later, or that Azure refuses, do not take that back; a scope that is
  * missing (scope.ts) and a mass release that is held back (released.ts) do.
  */
 export const ready: AssociationConcern = {
@@ -20,19 +21,26 @@ export const ready: AssociationConcern = {
   gatesReady: true,
   decide(seen) {
     if (wasRolledOut(seen)) return isReady(readyText(seen));
-    const { pending, waiting } = countsOf(seen);
+    const { pending, waiting, leaving } = countsOf(seen);
     const passing = seen.unlisted.find(({ fault }) => !needsPerson(fault));
     if (pending === 0 && waiting === 0 && seen.listings.length > 0 && passing !== undefined)
       return { verdict: { is: 'unread', fault: passing.fault }, planned: nothingPlanned };
-    if (pending === 0 && waiting === 0) return nothingTaken(seen);
-    if (pending > 0 && seen.trouble !== undefined) return failed(seen.trouble);
-    const verdict: Verdict =
-      pending > 0
-        ? { is: 'working', reason: 'Associating', message: associatedText(seen), lookAgainMs }
-        : { is: 'working', reason: 'WaitingForPropagation', message: waitText(countsOf(seen)), lookAgainMs };
+    if (pending + waiting + leaving === 0) return nothingTaken(seen);
+    if (pending + leaving > 0 && seen.trouble !== undefined) return failed(seen.trouble);
+    const verdict: Verdict = { is: 'working', ...stageOf(seen), lookAgainMs };
     return { verdict, planned: nothingPlanned };
   },
 };
+
+/** What is waited for, the longest first. */
+function stageOf(seen: Seen): { reason: Reason; message: string } {
+  const counts = countsOf(seen);
+  const { pending, waiting, leaving } = counts;
+  if (pending > 0) return { reason: 'Associating', message: associatedText(seen) };
+  if (waiting > 0) return { reason: 'WaitingForPropagation', message: waitText(counts) };
+  const message = `${servers(leaving)} ${leaving === 1 ? 'is' : 'are'} still to leave the scope.`;
+  return { reason: 'Releasing', message };
+}
 
 /** Nothing could be listed, which MachinesSelected tells; or Azure refuses every single server. */
 function nothingTaken(seen: Seen) {

@@ -11,9 +11,7 @@ export function judge(reference: Lived, lived: Lived): string[] {
     ...missing(reference.effects, lived.effects).map((line) => `without faults: ${line}`),
     ...missing(lived.effects, reference.effects).map((line) => `with faults: ${line}`),
     ...patched(reference, lived),
-    ...(lived.busiest > mostCalls
-      ? [`${lived.busiest} calls of the Kubernetes API in one minute`]
-      : []),
+    ...(lived.busiest > mostCalls ? [`${lived.busiest} calls of the Kubernetes API in one minute`] : []),
   ];
 }
 

@@ -14,7 +14,7 @@ export function withDefaults(resource: Resource, object: KubeObject): KubeObject
   if (kind === undefined) return object;
   const { apiVersion, kind: name, metadata, ...own } = object as KubeObject & Record<string, unknown>;
   const filled = fill({ type: 'object', properties: kind.properties }, own) as object;
-  return { apiVersion, kind: name, metadata, ...filled } as KubeObject;
+  return { apiVersion, kind: name, metadata, ...filled };
 }
 
 function fill(schema: Schema, value: unknown): unknown {

@@ -146,7 +146,7 @@ export class FakeKubernetes implements Client {
         throw new KubernetesError(409, 'AlreadyExists', `${object.metadata.name} already exists`);
       // A new object's status is not the creator's to write.
       const { status: _, ...own } = copy(object) as Body;
-      const defaulted = this.#filled(resource, hasStatus(resource) ? (own as Body) : object);
+      const defaulted = this.#filled(resource, hasStatus(resource) ? own : object);
       const metadata = {
         ...defaulted.metadata,
         uid: `uid-${++this.#uids}`,
@@ -274,7 +274,7 @@ export class FakeKubernetes implements Client {
     } as KubeObject;
     // The API server stores nothing, and tells no watcher, when nothing has changed.
     if (isDeepStrictEqual(copy(candidate), copy(current))) return copy(current);
-    const grown = isDeepStrictEqual((next as Body)['spec'], (current as Body)['spec']) ? 0 : 1;
+    const grown = isDeepStrictEqual(next['spec'], (current as Body)['spec']) ? 0 : 1;
     metadata.generation = (current.metadata.generation ?? 1) + grown;
     const stored = this.#store(resource, { ...next, metadata }, 'MODIFIED');
     if (metadata.deletionTimestamp !== undefined && !metadata.finalizers?.length)
