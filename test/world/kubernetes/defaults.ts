@@ -4,17 +4,21 @@ import type { KindDefinition, Schema } from '../../../src/api/schema/schema.ts';
 import { sliceKind } from '../../../src/api/schema/slice.ts';
 import type { KubeObject, Resource } from '../../../src/runtime/object.ts';
 
-/** Fills in the schema's defaults and drops fields that it does not know, as the API server does at every write. */
+const ofEvery: Schema['properties'] = {
+  apiVersion: { type: 'string' },
+  kind: { type: 'string' },
+  metadata: { type: 'object' },
+};
+
 const kinds = new Map<string, KindDefinition>(
   [scopeKind, associationKind, sliceKind].map((kind) => [kind.kind, kind]),
 );
 
+/** Fills in the schema's defaults and drops fields that it does not know, as the API server does at every write. */
 export function withDefaults(resource: Resource, object: KubeObject): KubeObject {
   const kind = kinds.get(resource.kind);
   if (kind === undefined) return object;
-  const { apiVersion, kind: name, metadata, ...own } = object as KubeObject & Record<string, unknown>;
-  const filled = fill({ type: 'object', properties: kind.properties }, own) as object;
-  return { apiVersion, kind: name, metadata, ...filled };
+  return fill({ type: 'object', properties: { ...ofEvery, ...kind.properties } }, object) as KubeObject;
 }
 
 function fill(schema: Schema, value: unknown): unknown {
