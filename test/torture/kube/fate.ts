@@ -26,7 +26,9 @@ export class Fate {
   /** By the world's clock. */
   readonly callsMs: number[] = [];
   events = 0;
+  #delays = 0;
   oldView: OldView | undefined;
+  slowAzure: { how: 'drags' | 'dawdles'; untilMs: number } | undefined;
   /** While something is wrong, its latest time. */
   lastMs = -Infinity;
   #cut = new AbortController();
@@ -63,6 +65,11 @@ export class Fate {
     return kind !== undefined && isCallKind(kind) ? kind : undefined;
   }
 
+  /** How long this answer is late, the next one otherwise: 0.3 to 9.3 seconds. */
+  delayMs(): number {
+    return 300 + ((this.#delays++ * 7) % 10) * 1000;
+  }
+
   event(): WatchKind | undefined {
     const number = this.events++;
     const [due] = this.#due(number, ({ kind }) => isWatchKind(kind));
@@ -73,6 +80,11 @@ export class Fate {
   /** Whether every watch ends as soon as it is open. */
   get ends(): boolean {
     return this.#still((kind) => kind === 'ends') !== undefined;
+  }
+
+  /** Azure is slow for ten minutes from now. */
+  drag(how: 'drags' | 'dawdles'): void {
+    this.slowAzure = { how, untilMs: this.#until(lastsMs) };
   }
 
   away(): void {

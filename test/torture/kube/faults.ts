@@ -1,17 +1,35 @@
 /** What can go wrong between the operator and the Kubernetes API, and to the operator itself. */
 
-/** Calls; `lost` and `late` take effect, and their answers never come. */
-export const callKinds = ['409', '410', '429', '500', '503', 'timeout', 'reset', 'lost', 'late'] as const;
+/**
+ * Calls; `lost` and `late` take effect, and their answers never come. Those that are `slow` are answered seconds after
+ * their effect, those that are `held` have it seconds after they were sent: of several at once none keeps its place.
+ */
+export const callKinds = [
+  '409',
+  '410',
+  '429',
+  '500',
+  '503',
+  'timeout',
+  'reset',
+  'lost',
+  'late',
+  'slow',
+  'held',
+] as const;
 /** Watches: it ends, expires, drops events for a minute and then expires, tells twice, out of order, less, late. */
 export const watchKinds = ['ends', 'expires', 'drops', 'twice', 'swaps', 'merges', 'delays'] as const;
 /**
- * At a call: the API server is away or shows an old state for ten minutes; the operator dies and the next one is shown
+ * At a call: the API server is away or shows an old state for ten minutes; so long Azure answers (`drags`) or acts
+ * (`dawdles`) seconds late, in no order; the operator dies and the next one is shown
  * an old state for a minute (Sieve's time travel), two work at once, it is told to end; its clock jumps, or is another
  * one's after a crash.
  */
 export const eventKinds = [
   'away',
   'freezes',
+  'drags',
+  'dawdles',
   'crash',
   'travel5',
   'travel25',

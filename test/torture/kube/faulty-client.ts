@@ -15,7 +15,7 @@ export function faultyClient(client: Client, fake: FakeKubernetes, fate: Fate, c
   const pass = async <R>(verb: Verb, signal: AbortSignal | undefined, call: () => Promise<R>): Promise<R> => {
     signal?.throwIfAborted();
     const kind = fate.call(verb);
-    return kind === undefined ? await call() : await failing(kind, clock, signal, call);
+    return kind === undefined ? await call() : await failing(kind, clock, signal, call, fate);
   };
   const list = async <T extends KubeObject>(
     resource: Resource<T>,
@@ -54,7 +54,17 @@ async function failing<R>(
   clock: Clock,
   signal: AbortSignal | undefined,
   call: () => Promise<R>,
+  fate: Fate,
 ): Promise<R> {
+  if (kind === 'held') {
+    await clock.sleep(fate.delayMs(), signal);
+    return await call();
+  }
+  if (kind === 'slow') {
+    const answer = await call();
+    await clock.sleep(fate.delayMs(), signal);
+    return answer;
+  }
   // Whatever it was answered, nobody learns it.
   if (kind === 'lost' || kind === 'late') await call().catch(() => undefined);
   if (kind === 'timeout' || kind === 'late') await clock.sleep(callMs, signal);

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../src/base/clock.ts';
+import type { ArmResponse } from '../../world/azure/http.ts';
 import type { ServersLab } from '../../world/servers.ts';
 import { Fate } from './fate.ts';
 import { lastsMs, type EventKind, type KubeFault } from './faults.ts';
@@ -24,6 +25,7 @@ export class Operators {
   constructor(lab: ServersLab, faults: readonly KubeFault[]) {
     this.#lab = lab;
     this.fate = new Fate(lab.clock, faults, (kind) => this.#strike(kind));
+    lab.onAzure = async (_, send) => await this.#azure(send);
   }
 
   start(offsetMs = 0): void {
@@ -42,12 +44,24 @@ export class Operators {
     });
   }
 
+  async #azure(send: () => ArmResponse): Promise<ArmResponse> {
+    const { clock } = this.#lab;
+    const { slowAzure } = this.fate;
+    if (slowAzure === undefined || clock.now() >= slowAzure.untilMs) return send();
+    if (slowAzure.how === 'dawdles') await clock.sleep(this.fate.delayMs());
+    const answer = send();
+    if (slowAzure.how === 'drags') await clock.sleep(this.fate.delayMs());
+    return answer;
+  }
+
   #strike(kind: EventKind): void {
     const { fate } = this;
     const { version } = this.#lab.kubernetes;
     const [name = '', amount = ''] = kind.split(/(?=[+-])|(?<=travel)/);
     const strikes: Record<string, () => void> = {
       away: () => fate.away(),
+      drags: () => fate.drag('drags'),
+      dawdles: () => fate.drag('dawdles'),
       freezes: () => fate.show(version, lastsMs),
       crash: () => this.#crash(),
       travel: () => {
