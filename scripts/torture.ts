@@ -44,6 +44,7 @@ async function all(): Promise<boolean> {
     const { attempts, ms, failures } = await runCampaign(campaign, seed, box);
     const found = failures.length === 0 ? 'nothing' : String(failures.length);
     console.log(`${campaign.name}: ${attempts} attempts in ${Math.round(ms / 1000)} s, ${found} found.`);
+    for (const line of campaign.told?.() ?? []) console.log(`  ${line}`);
     for (const failure of failures) tell(campaign.name, failure);
     well &&= failures.length === 0;
   }

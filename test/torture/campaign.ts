@@ -16,6 +16,8 @@ export interface Campaign {
   attempts(seed: number): AsyncIterable<Attempt> | Iterable<Attempt>;
   /** The attempt with this id, whichever the seed was. */
   attempt(id: string): Promise<Attempt>;
+  /** What the attempts met, for whoever reads the run's output; a line each. */
+  told?(): string[];
   /** Attempts of it that `make test` runs as a slice (a few seconds in all). */
   readonly slice: number;
 }

@@ -61,6 +61,9 @@ function drawn(random: () => number): Kills {
   );
 }
 
+/** The ground of the attempts that were made last. */
+let ground: Ground | undefined;
+
 export const realKills: Campaign = {
   name: 'real-kills',
   tries:
@@ -69,12 +72,23 @@ export const realKills: Campaign = {
   slice: 0,
   async *attempts(seed) {
     const random = seededRandom(seed);
-    const ground = new Ground(lives);
+    const own = (ground = new Ground(lives));
     try {
-      for (;;) yield attempt(drawn(random), ground);
+      for (;;) yield attempt(drawn(random), own);
     } finally {
-      await ground.clear();
+      await own.clear();
     }
+  },
+  told() {
+    const strikes = ground?.strikes ?? [];
+    const counts = new Map<string, number>();
+    for (const strike of [...strikes].sort((one, other) => (one < other ? -1 : 1)))
+      counts.set(strike, (counts.get(strike) ?? 0) + 1);
+    const lines = [...counts].map(([strike, times]) => `${times} × ${strike}`);
+    return [
+      `${strikes.length} processes ended at a call of theirs, at ${counts.size} kinds of call:`,
+      ...lines,
+    ];
   },
   attempt: (id) => Promise.resolve(alone(id, lives, { kills: parse(id) })),
 };

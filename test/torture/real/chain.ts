@@ -1,7 +1,7 @@
 import type { OperatorProcess } from '../../world/operator.ts';
 import { until } from '../../world/until.ts';
 import { pathsOf } from '../acto/differ.ts';
-import { surplus, type Page } from './ledger.ts';
+import { differences, guid, type Page } from './ledger.ts';
 import { lives, type Life } from './lives.ts';
 import type { Kill, Place } from './place.ts';
 import type { Trouble } from './troubles.ts';
@@ -9,9 +9,10 @@ import type { Trouble } from './troubles.ts';
 /** The lives one after the other in a namespace of its own, each with its kills; from an empty Azure to an empty one. */
 export type Kills = Readonly<Record<string, readonly Kill[]>>;
 
-/** Where a life ended: Azure, the servers' entries, and what was written on the way. */
+/** Where a life ended: Azure, the objects, the servers' entries, and what was written on the way. */
 export interface Milestone {
   azure: unknown;
+  objects: unknown;
   entries: unknown;
   page: Page;
 }
@@ -19,8 +20,8 @@ export interface Milestone {
 export interface Walk {
   milestones: ReadonlyMap<string, Milestone>;
   problems: string[];
-  /** Processes that were killed before their life was over. */
-  killed: number;
+  /** The calls at which processes were killed before their life was over: `create: after PATCH arcprivatelinkscopes/status`. */
+  strikes: string[];
 }
 
 export interface Course {
@@ -39,23 +40,24 @@ export async function walk(
   const namespace = await place.space();
   const milestones = new Map<string, Milestone>();
   const problems: string[] = [];
-  let killed = 0;
+  const strikes: string[] = [];
   place.ledger.turn();
   for (const life of course) {
     const end = await trouble?.begin(place);
     const struck = await live(place, namespace, { life, kills: kills[life.name] ?? [], end }, problems);
-    killed += struck;
+    strikes.push(...struck.map((call) => `${life.name}: ${call}`));
     const milestone = {
       azure: anonymous(place.stage.portal.picture(), namespace),
+      objects: anonymous(await place.objects(namespace), namespace),
       entries: await place.entries(namespace),
       page: place.ledger.turn(),
     };
     milestones.set(life.name, milestone);
     const other = wanted?.get(life.name);
     if (other !== undefined)
-      problems.push(...compared(life.name, milestone, other, struck + (trouble ? 1 : 0)));
+      problems.push(...compared(life.name, milestone, other, struck.length + (trouble ? 1 : 0)));
   }
-  return { milestones, problems, killed };
+  return { milestones, problems, strikes };
 }
 
 interface Part {
@@ -70,13 +72,13 @@ async function live(
   namespace: string,
   { life, kills, end }: Part,
   problems: string[],
-): Promise<number> {
+): Promise<string[]> {
   const over = (): Promise<boolean> => life.done(place, namespace);
   await life.act(place, namespace);
-  let struck = 0;
+  const struck: string[] = [];
   for (const kill of kills) {
     const outcome = await place.startAndKill(kill, over);
-    if (outcome.struck) struck += 1;
+    if (outcome.struck !== undefined) struck.push(`${kill.when} ${outcome.struck}`);
     problems.push(...outcome.problems.map((text) => `${life.name}: ${text}`));
   }
   const operator = await place.start();
@@ -110,17 +112,17 @@ async function reconciles(operator: OperatorProcess): Promise<number> {
 }
 
 function compared(life: string, found: Milestone, wanted: Milestone, kills: number): string[] {
-  const differences = [
+  const elsewhere = [
     ...pathsOf(wanted.azure, found.azure, 'azure'),
+    ...pathsOf(wanted.objects, found.objects, 'objects'),
     ...pathsOf(wanted.entries, found.entries, 'entries'),
   ];
   return [
-    ...differences.map(({ path, before, after }) => `${life}: another end: ${path}: ${before} → ${after}`),
-    ...surplus(found.page, wanted.page, kills).map((text) => `${life}: ${text}`),
+    ...elsewhere.map(({ path, before, after }) => `${life}: another end: ${path}: ${before} → ${after}`),
+    ...differences(found.page, wanted.page, kills).map((text) => `${life}: ${text}`),
   ];
 }
 
-const guid = /(?!0{8})[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const address = /"10\.\d+\.\d+\.\d+"/g;
 
 /** Without what is made up anew: ids, addresses, and the namespace in tags. */

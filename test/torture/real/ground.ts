@@ -5,6 +5,8 @@ import type { Attempt } from '../campaign.ts';
 
 /** One cluster for many attempts, with the lives lived once without trouble, for the others to be held against. */
 export class Ground {
+  /** At which calls processes were killed, on all walks. */
+  readonly strikes: string[] = [];
   readonly #course: readonly Life[];
   #laid: { place: Place; wanted: ReadonlyMap<string, Milestone> } | undefined;
 
@@ -17,7 +19,9 @@ export class Ground {
     const { place, wanted } = (this.#laid ??= await this.#lay());
     let problems: string[] | undefined;
     try {
-      ({ problems } = await walk(place, { course: this.#course, ...course, wanted }));
+      const walked = await walk(place, { course: this.#course, ...course, wanted });
+      ({ problems } = walked);
+      this.strikes.push(...walked.strikes);
       return problems;
     } finally {
       if (problems?.length !== 0) await this.clear();

@@ -1,21 +1,22 @@
 import type { ArmRequest, ArmResponse } from '../../world/azure/http.ts';
 import type { AzureWorld } from '../../world/azure/world.ts';
 
-/** What Azure accepted: each write by what it was to, and what was made that was not there. */
+/** What Azure accepted: each write by what it was to; and what came and what went, whoever caused it. */
 export class Ledger {
   readonly #world: AzureWorld;
-  accepted = new Map<string, number>();
-  created = new Map<string, number>();
+  #page = newPage();
+  #present: ReadonlySet<string>;
 
   constructor(world: AzureWorld) {
     this.#world = world;
+    this.#present = this.#ids();
   }
 
   /** Begins a new page and gives the old one. */
   turn(): Page {
-    const page = { accepted: this.accepted, created: this.created };
-    this.accepted = new Map();
-    this.created = new Map();
+    this.#look();
+    const page = this.#page;
+    this.#page = newPage();
     return page;
   }
 
@@ -24,35 +25,74 @@ export class Ledger {
    * cannot make a second one, so only the first counts.
    */
   enter({ method, url, headers }: ArmRequest, send: () => ArmResponse): ArmResponse {
-    const id = decodeURIComponent(url.pathname).toLowerCase();
-    const wasThere = this.#world.resources.get(id) !== undefined;
+    // What Azure did since the call before.
+    this.#look();
     const response = send();
-    const call = `${method} ${id}`;
+    this.#look();
+    const call = `${method} ${decodeURIComponent(url.pathname).toLowerCase()}`;
+    const { accepted } = this.#page;
     if (method === 'GET' || response.status >= 300) return response;
-    if (headers['if-none-match'] === '*' && this.accepted.has(call)) return response;
-    this.accepted.set(call, (this.accepted.get(call) ?? 0) + 1);
-    if (method === 'PUT' && !wasThere) this.created.set(id, (this.created.get(id) ?? 0) + 1);
+    if (headers['if-none-match'] === '*' && accepted.has(call)) return response;
+    count(accepted, call);
     return response;
+  }
+
+  #look(): void {
+    const now = this.#ids();
+    const { came, went } = this.#page;
+    for (const id of now) if (!this.#present.has(id)) count(came, id);
+    for (const id of this.#present) if (!now.has(id)) count(went, id);
+    this.#present = now;
+  }
+
+  #ids(): Set<string> {
+    return new Set(this.#world.resources.all().map(({ id }) => id.toLowerCase()));
   }
 }
 
 export interface Page {
-  readonly accepted: ReadonlyMap<string, number>;
-  readonly created: ReadonlyMap<string, number>;
+  readonly accepted: Map<string, number>;
+  /** Ids of resources that were not there before, and of those that were there and are not any more; how often. */
+  readonly came: Map<string, number>;
+  readonly went: Map<string, number>;
+}
+
+const newPage = (): Page => ({ accepted: new Map(), came: new Map(), went: new Map() });
+
+/** What Azure makes up anew in names and ids; those of the seed begin with zeros. */
+export const guid = /(?!0{8})[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
+function count(counts: Map<string, number>, what: string): void {
+  const name = what.replaceAll(guid, 'guid');
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
 /**
- * What is more on the page than in the life without kills. A write whose answer died with the process may be sent once
- * more, for each process that died; nothing is made twice, and nothing else is written.
+ * Where the page differs from that of the life without kills. A write whose answer died with the process may be sent once
+ * more, for each process that died; everything comes and goes as often as there, and nothing else is written.
  */
-export function surplus(page: Page, wanted: Page, kills: number): string[] {
+export function differences(page: Page, wanted: Page, kills: number): string[] {
   const said: string[] = [];
   for (const [call, times] of page.accepted) {
     const most = wanted.accepted.get(call);
     if (most === undefined) said.push(`never asked for: ${call}`);
     else if (times > most + kills) said.push(`${times} instead of ${most}: ${call}`);
   }
-  for (const [id, times] of page.created)
-    if (times > (wanted.created.get(id) ?? 0)) said.push(`made ${times} times: ${id}`);
-  return said;
+  for (const call of wanted.accepted.keys()) if (!page.accepted.has(call)) said.push(`left out: ${call}`);
+  return [
+    ...said,
+    ...otherTimes('came', page.came, wanted.came),
+    ...otherTimes('went', page.went, wanted.went),
+  ];
+}
+
+function otherTimes(
+  what: string,
+  found: ReadonlyMap<string, number>,
+  wanted: ReadonlyMap<string, number>,
+): string[] {
+  return [...new Set([...found.keys(), ...wanted.keys()])].flatMap((id) => {
+    const [times, usual] = [found.get(id) ?? 0, wanted.get(id) ?? 0];
+    return times === usual ? [] : [`${what} ${times} times, not ${usual}: ${id}`];
+  });
 }

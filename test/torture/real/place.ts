@@ -11,7 +11,9 @@ import { operatorNamespace, tokenKubeconfig } from '../../world/kubernetes/servi
 import { startOperator, type OperatorProcess } from '../../world/operator.ts';
 import { smallSeed } from '../../world/small-seed.ts';
 import { startStage, type Stage } from '../../world/stage.ts';
+import { azureCall, kubernetesCall } from './call-names.ts';
 import { Ledger } from './ledger.ts';
+import { objectsOf } from './objects.ts';
 
 /**
  * At which call a process is ended, counted from 1: killed before the call has its effect or after it, or asked to end
@@ -60,7 +62,7 @@ export class Place {
   readonly #kubeconfig: string;
   #spaces = 0;
   #calls = 0;
-  #strike: () => 'reset' | 'reset after' | undefined = () => undefined;
+  #strike: (call: string) => 'reset' | 'reset after' | undefined = () => undefined;
   readonly #operators = new Set<OperatorProcess>();
 
   static async open(): Promise<Place> {
@@ -114,28 +116,31 @@ export class Place {
     return operator;
   }
 
-  /** Starts a process that ends at that call; gives whether it came so far before `over` held, and what is wrong. */
+  /** Starts a process that ends at that call: gives which it was, if it came so far before `over` held, and what is wrong. */
   async startAndKill(
     { at, when }: Kill,
     over: () => Promise<boolean>,
-  ): Promise<{ struck: boolean; problems: string[] }> {
-    const state = { pid: 0, struck: false };
+  ): Promise<{ struck: string | undefined; problems: string[] }> {
+    const state: { pid: number; struck: string | undefined } = { pid: 0, struck: undefined };
     this.#calls = 0;
-    this.#strike = () => {
+    this.#strike = (call) => {
       if ((this.#calls += 1) !== at) return undefined;
-      state.struck = true;
+      state.struck = call;
       process.kill(state.pid, when === 'asked' ? 'SIGTERM' : 'SIGKILL');
       return when === 'asked' ? undefined : when === 'before' ? 'reset' : 'reset after';
     };
     const problems: string[] = [];
     try {
       const operator = await this.start([], (born) => (state.pid = born));
-      while (!state.struck && !(await over())) await pause(20);
-      const code = state.struck && when === 'asked' ? await operator.exited : await operator.stop('SIGKILL');
+      while (state.struck === undefined && !(await over())) await pause(20);
+      const code =
+        state.struck !== undefined && when === 'asked'
+          ? await operator.exited
+          : await operator.stop('SIGKILL');
       if (code !== null && code !== 0) problems.push(`asked to end at its call ${at}, it ended with ${code}`);
     } catch (error) {
       // It may end before it is ready.
-      if (!state.struck) throw error;
+      if (state.struck === undefined) throw error;
     } finally {
       this.#strike = () => undefined;
     }
@@ -148,7 +153,7 @@ export class Place {
   }
 
   azure(request: ArmRequest): ArmResponse | 'reset' {
-    const verdict = this.#strike() ?? this.onAzure(request);
+    const verdict = this.#strike(azureCall(request)) ?? this.onAzure(request);
     if (verdict === 'reset') return 'reset';
     const response = this.ledger.enter(request, () => this.stage.world.handle(request));
     return verdict === undefined ? response : 'reset';
@@ -157,7 +162,7 @@ export class Place {
   #kubernetes(call: Call): Fault | undefined {
     // Watches and the lease go on beside the work, at times of their own.
     const isWork = !call.isWatch && call.resource !== 'leases';
-    const verdict = isWork ? this.#strike() : undefined;
+    const verdict = isWork ? this.#strike(kubernetesCall(call)) : undefined;
     if (verdict !== undefined) return { kind: verdict === 'reset' ? 'reset before' : 'reset after' };
     return this.fault(call);
   }
@@ -170,6 +175,10 @@ export class Place {
         .filter(({ method, resource }) => method !== 'GET' && resource !== 'leases')
         .map(({ method, url }) => `${method} ${url.pathname}`),
     ];
+  }
+
+  async objects(namespace: string): Promise<unknown> {
+    return await objectsOf(this.stage.client, namespace);
   }
 
   async entries(namespace: string): Promise<Record<string, string>> {
