@@ -36,12 +36,12 @@ describe('an operation under way', () => {
     [
       'private DNS, still running',
       answer(202, {}, '{"status":"InProgress"}'),
-      { state: 'running', retryAfterMs: 2_000 },
+      { state: 'running', retryAfterMs: 2_000, asked: true },
     ],
     [
       'one that waits its turn',
       answer(200, {}, '{"status":"Queued"}'),
-      { state: 'running', retryAfterMs: 2_000 },
+      { state: 'running', retryAfterMs: 2_000, asked: true },
     ],
     [
       'a failure within a 200',
@@ -81,7 +81,7 @@ describe('an operation under way', () => {
     const { clock, polled, ask } = begin();
     await clock.advance(10_000);
     const running = answer(200, { 'retry-after': wait }, '{"status":"InProgress"}');
-    expect(await ask(running)).toEqual({ state: 'running', retryAfterMs: expected });
+    expect(await ask(running)).toEqual({ state: 'running', retryAfterMs: expected, asked: true });
     await clock.advance(expected - 1);
     expect(await ask(undefined)).toEqual({ state: 'running', retryAfterMs: 1 });
     expect(polled).toHaveLength(1);

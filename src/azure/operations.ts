@@ -80,7 +80,8 @@ export class Operations {
       return undefined;
     }
     const ended = read(answer);
-    if (ended === undefined) return { state: 'running', retryAfterMs: this.#wait(operation, answer) };
+    if (ended === undefined)
+      return { state: 'running', retryAfterMs: this.#wait(operation, answer), asked: true };
     // Another write may have begun meanwhile: that one's operation stays.
     if (this.#known.get(key) === operation) this.#known.delete(key);
     return ended;

@@ -151,9 +151,9 @@ function parses(body: string): boolean {
   }
 }
 
-/** Calls that would only be refused are not sent while a 429's Retry-After runs. */
+/** Calls that would only be refused are not sent: while a 429's Retry-After runs, and where none is left. */
 function hold(throttles: Throttles, call: Call): void {
-  const pauseMs = throttles.pauseMs(call.operationClass);
+  const pauseMs = throttles.holdMs(call.operationClass);
   if (pauseMs > 0) throw throttled(call.operation, pauseMs);
 }
 

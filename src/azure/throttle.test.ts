@@ -108,6 +108,27 @@ describe('a throttle that knows no numbers', () => {
     expect(throttles.budget('c').available).toBeGreaterThan(0);
   });
 
+  it('holds back what Azure would only refuse, of every kind of call that it counts together', async () => {
+    const clock = new VirtualClock();
+    const throttles = new Throttles(clock);
+    const reads = 'x-ms-ratelimit-remaining-subscription-reads';
+    throttles.sent('s GET machines');
+    throttles.answered('s GET machines', 's', [[reads, '1']]);
+    expect(throttles.holdMs('s GET privateEndpoints')).toBe(0);
+    throttles.sent('s GET privateEndpoints');
+    expect(throttles.holdMs('s GET virtualNetworks')).toBeGreaterThan(0);
+    expect(throttles.holdMs('s PUT privateEndpoints')).toBe(0);
+    expect(throttles.holdMs('t GET virtualNetworks')).toBe(0);
+    throttles.answered('s GET privateEndpoints', 's', [[reads, '0']]);
+    // How fast they come back is found out by one call at a time.
+    expect(throttles.holdMs('s GET virtualNetworks')).toBe(0);
+    throttles.sent('s GET virtualNetworks');
+    expect(throttles.holdMs('s GET virtualNetworks')).toBeGreaterThan(0);
+    await clock.advance(1_000);
+    throttles.answered('s GET virtualNetworks', 's', [[reads, '24']]);
+    expect(throttles.holdMs('s GET virtualNetworks')).toBe(0);
+  });
+
   it('holds up nothing else of the subscription, though both count as its reads', () => {
     const throttles = new Throttles(new VirtualClock());
     for (const operationClass of ['s GET machines', 's GET privateEndpoints']) {

@@ -23,6 +23,9 @@ export class Meter {
   #rate = 0;
   #inFlight = 0;
   #probeNotBeforeMs = 0;
+  #askNotBeforeMs = 0;
+  /** Azure has refused one, and nothing has been heard of the limit since. */
+  #refused = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -39,6 +42,7 @@ export class Meter {
     const now = this.#clock.monotonic();
     const burst = (this.#burst ??= { beganMs: now, remaining: undefined, answers: 0 });
     if (remaining !== undefined) {
+      this.#refused = false;
       burst.answers += 1;
       burst.remaining = Math.min(burst.remaining ?? remaining, remaining);
       this.#remaining = burst.remaining;
@@ -52,6 +56,7 @@ export class Meter {
 
   /** A 429: what was known of the limit was wrong. */
   refused(): void {
+    this.#refused = true;
     this.#remaining = undefined;
     this.#burst = undefined;
     this.#settled = undefined;
@@ -68,6 +73,28 @@ export class Meter {
     // Worth waiting for a handful: every batch costs two writes to Kubernetes.
     const wanted = Math.max(1, Math.min(this.#rate * batchMs, this.#peak / 4)) - free;
     return { available: 0, nextInMs: Math.ceil(wanted / this.#rate) };
+  }
+
+  /**
+   * Milliseconds until one more call is worth sending; 0 when it may go. Azure has said how many are left: those that
+   * it would only refuse are not sent.
+   */
+  emptyMs(): number {
+    const now = this.#clock.monotonic();
+    if (this.#remaining === undefined) return this.#refused ? this.#ask(now) : 0;
+    const grown = this.#remaining + this.#rate * (now - this.#remainingAtMs);
+    const free = Math.min(grown, this.#peak) - this.#reserve() - this.#inFlight;
+    if (free >= 1) return 0;
+    // For a batch of them, so that those who wait do not come back one by one.
+    if (this.#rate > 0) return Math.max(batchMs, Math.ceil((1 - free) / this.#rate));
+    return this.#ask(now);
+  }
+
+  /** One call at a time, spaced, tells when there are more. */
+  #ask(now: number): number {
+    if (this.#inFlight > 0 || now < this.#askNotBeforeMs) return probeEveryMs;
+    this.#askNotBeforeMs = now + probeEveryMs;
+    return 0;
   }
 
   /** A little for other tools and for deletions, where the count comes back by itself. */
@@ -119,6 +146,8 @@ export class Throttles {
   readonly #meters = new Map<string, Meter>();
   /** Operation class → the meters its answers named. */
   readonly #classes = new Map<string, Set<Meter>>();
+  /** Subscription and method → the meters of Resource Manager's own that such calls named. */
+  readonly #shared = new Map<string, Set<Meter>>();
   /** Operation class → until when Azure wants none of it. Other classes learn from their own answers. */
   readonly #pausedUntilMs = new Map<string, number>();
 
@@ -129,6 +158,12 @@ export class Throttles {
   /** Milliseconds that a call of this class has to wait because Azure said 429; 0 when it may go. */
   pauseMs(operationClass: string): number {
     return Math.max(0, (this.#pausedUntilMs.get(operationClass) ?? 0) - this.#clock.monotonic());
+  }
+
+  /** The same, also where no more are left by what the answers said: the call would only be refused. */
+  holdMs(operationClass: string): number {
+    const empty = [...this.#of(operationClass)].map((meter) => meter.emptyMs());
+    return Math.max(this.pauseMs(operationClass), ...empty);
   }
 
   budget(operationClass: string): WriteBudget {
@@ -167,8 +202,11 @@ export class Throttles {
   #of(operationClass: string): Set<Meter> {
     const known = this.#classes.get(operationClass);
     if (known !== undefined) return known;
-    // Until an answer names a header, a class of its own stands for it.
-    const meters = new Set([new Meter(this.#clock)]);
+    // Until an answer names a header: Resource Manager's own counts, which are one for all calls of that sort, else one
+    // of its own that stands for them.
+    const shared = this.#shared.get(sortOf(operationClass)) ?? [];
+    const meters = new Set(shared);
+    if (meters.size === 0) meters.add(new Meter(this.#clock));
     this.#classes.set(operationClass, meters);
     return meters;
   }
@@ -182,6 +220,12 @@ export class Throttles {
     meters.add(meter);
   }
 
+  /** It counts all reads, or all writes, of the subscription. */
+  #share(operationClass: string, meter: Meter): void {
+    const sort = sortOf(operationClass);
+    this.#shared.set(sort, (this.#shared.get(sort) ?? new Set<Meter>()).add(meter));
+  }
+
   /**
    * Resource Manager's own counts (`…-subscription-writes`) are one for all calls. Those of resource providers share one
    * header that counts something else for each: recorded in one subscription are 319 left of a server's PATCHes, 11,999
@@ -192,6 +236,12 @@ export class Throttles {
     const key = `${subscription}\0${header}\0${counts}`;
     const meter = this.#meters.get(key) ?? new Meter(this.#clock);
     this.#meters.set(key, meter);
+    if (counts === '') this.#share(operationClass, meter);
     return meter;
   }
+}
+
+/** `<subscription> GET` of `<subscription> GET machines`: what Resource Manager counts together, polls included. */
+function sortOf(operationClass: string): string {
+  return operationClass.split(' ', 2).join(' ');
 }

@@ -136,7 +136,8 @@ export interface VirtualNetwork {
 
 /** Where a long-running operation stands. Nobody waits for it: come back after `retryAfterMs`. */
 export type Progress =
-  | { state: 'running'; retryAfterMs: number }
+  /** `asked`: Azure has just said so; else it asked for patience, and nothing was asked. */
+  | { state: 'running'; retryAfterMs: number; asked?: true }
   | { state: 'succeeded' }
   | { state: 'failed'; code: string; message: string };
 

@@ -17,12 +17,14 @@ export async function lookAt<T extends Resource>(
   id: string,
   read: () => Promise<T | undefined>,
 ): Promise<Known<T>> {
+  const readNow = onceALook(read);
   const running: Running<T> = async (before, times) => {
     const going = await goingOn(looking, id);
-    if (going === undefined || isOver(looking, going, before, await read())) return undefined;
+    if (going === undefined) return undefined;
+    if (!isTold(going, times) && isOver(looking, going, before, await readNow())) return undefined;
     return Math.min(going.retryAfterMs, paceMs(times));
   };
-  return await looking.picture.resource(id, read, running);
+  return await looking.picture.resource(id, readNow, running);
 }
 
 /**
@@ -35,6 +37,7 @@ export async function lookAtList<T extends Resource & { id: string }>(
   ids: readonly string[],
   read: () => Promise<T[] | undefined>,
 ): Promise<Known<T[]>> {
+  const readNow = onceALook(read);
   const running: Running<T[]> = async (before, times) => {
     const all: Going[] = [];
     for (const id of ids) {
@@ -42,16 +45,23 @@ export async function lookAtList<T extends Resource & { id: string }>(
       if (going !== undefined) all.push(going);
     }
     if (all.length === 0) return undefined;
-    const now = await read();
+    const pauseMs = Math.min(Math.max(...all.map(({ retryAfterMs }) => retryAfterMs)), paceMs(times));
+    if (all.every((going) => isTold(going, times))) return pauseMs;
+    const now = await readNow();
     const member = (list: T[] | undefined, id: string): T | undefined =>
       list?.find((one) => sameId(one.id, id));
     const left = all.filter(
       (going) => !isOver(looking, going, member(before, going.id), member(now, going.id)),
     );
-    if (left.length === 0) return undefined;
-    return Math.min(Math.max(...left.map(({ retryAfterMs }) => retryAfterMs)), paceMs(times));
+    return left.length === 0 ? undefined : pauseMs;
   };
-  return await looking.picture.resource(key, read, running);
+  return await looking.picture.resource(key, readNow, running);
+}
+
+/** What showed the end of an operation is what is known from then on: it is not read twice. */
+function onceALook<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | undefined;
+  return () => (reading ??= read());
 }
 
 interface Resource {
@@ -69,17 +79,29 @@ interface Going {
   id: string;
   verb: 'PUT' | 'DELETE';
   retryAfterMs: number;
+  asked?: true;
 }
 
-/** 1, 2, 4 and then every 5 seconds. */
+/** 3, 6 and then every 10 seconds: zones and links take five, endpoints thirty, and reads are limited. */
 function paceMs(times: number): number {
-  return growingMs(1_000, 5_000, times + 1);
+  return growingMs(3_000, 10_000, times + 1);
+}
+
+/**
+ * It has just begun, or Azure has just said that it is at it: the resource would say the same. Every third time it is
+ * looked at all the same, for records of operations are lost.
+ */
+function isTold({ asked }: Going, times: number): boolean {
+  return times === 0 || (asked === true && times % 3 !== 2);
 }
 
 async function goingOn({ azure, attempts }: Lookers, id: string): Promise<Going | undefined> {
   for (const verb of ['PUT', 'DELETE'] as const) {
     const progress = await azure.progress(id, verb);
-    if (progress?.state === 'running') return { id, verb, retryAfterMs: progress.retryAfterMs };
+    if (progress?.state === 'running') {
+      const { retryAfterMs, asked } = progress;
+      return { id, verb, retryAfterMs, ...(asked === undefined ? {} : { asked }) };
+    }
     remember(attempts, verb, id, progress);
   }
   return undefined;

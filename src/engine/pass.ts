@@ -14,8 +14,15 @@ import { observed, withBlindness, withRefusals, type Said } from './verdicts.ts'
 
 /** So often at most within one pass; what still rests on an old look waits for the next. */
 const mostLooks = 3;
+/**
+ * For so many calls at once looks are renewed: where reads are limited, those of hundreds of calls would be old again
+ * before the first of them is made.
+ */
+const mostRenewed = 10;
 /** A pass is never followed by another one at once, whatever asks for it. */
 const shortestPauseMs = 100;
+/** Looks that are due within a second of each other are made in one pass. */
+const shortestLookPauseMs = 1_000;
 
 /** Brings Azure to what the spec says, or under Observe says what would be done. */
 export async function manage<T extends Managed, Seen, A extends Action, M>(
@@ -114,9 +121,12 @@ async function look<T extends Managed, Seen, A extends Action, M>(
   for (let times = 1; ; times += 1) {
     const seen = await kind.observe(looking);
     const said = decide(seen);
-    const keys = said.flatMap(({ decision }) => decision.planned).flatMap((one) => stale(looking, one));
-    if (keys.length === 0 || looking.observing || times >= mostLooks) return { seen, said };
-    for (const key of keys) looking.picture.expire(key);
+    const old = said
+      .flatMap(({ decision }) => decision.planned)
+      .map((one) => stale(looking, one))
+      .filter((keys) => keys.length > 0);
+    if (old.length === 0 || looking.observing || times >= mostLooks) return { seen, said };
+    for (const key of old.slice(0, mostRenewed).flat()) looking.picture.expire(key);
   }
 }
 
@@ -167,7 +177,9 @@ async function finish<T extends Managed, Seen, A extends Action, M>(
     .filter(({ action, waitsFor }) => waitsFor === undefined && attempts.isHeld(action))
     .map(({ action }) => attempts.waitMs(action));
   picture.end();
-  const ending = { seen, said: told, observing, againMs: [againMs, picture.nextMs(), least(held)] };
+  const lookMs = picture.nextMs();
+  const nextLookMs = lookMs === undefined ? undefined : Math.max(lookMs, shortestLookPauseMs);
+  const ending = { seen, said: told, observing, againMs: [againMs, nextLookMs, least(held)] };
   const { requeueAfterMs, ...result } = await conclude(deps, kind, object, memory, ending);
   if (requeueAfterMs === undefined) return result;
   return { ...result, requeueAfterMs: Math.max(requeueAfterMs, shortestPauseMs) };

@@ -11,6 +11,7 @@ import {
   virtualNetworkOf,
 } from '../azure/ids.ts';
 import type { Tags } from '../azure/types.ts';
+import { once } from '../base/once.ts';
 import { ownerFor, type Owner } from '../domain/ownership.ts';
 
 /** What the object asks for, every default resolved and every name decided. Pure. */
@@ -50,9 +51,14 @@ export function desiredOf(object: ArcPrivateLinkScope, ownerId: string): Desired
     scopeId: scopeIdOf(object),
     owner: ownerFor(metadata, ownerId, spec.adoptionPolicy),
     tags: spec.tags,
-    endpoints: spec.privateEndpoints.map((endpoint) => desiredEndpoint(object, endpoint)),
+    endpoints: endpointsOf(object),
   };
 }
+
+/** The endpoints that the object asks for. */
+export const endpointsOf = once((object: ArcPrivateLinkScope): readonly DesiredEndpoint[] =>
+  object.spec.privateEndpoints.map((endpoint) => desiredEndpoint(object, endpoint)),
+);
 
 function desiredEndpoint({ spec, metadata }: ArcPrivateLinkScope, endpoint: EndpointSpec): DesiredEndpoint {
   const subscription = endpoint.subscriptionId ?? spec.subscriptionId;

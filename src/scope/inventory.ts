@@ -1,6 +1,8 @@
 import type { InventoryItem } from '../api/types.ts';
 import { idKey, parseResourceId } from '../azure/ids.ts';
+import { once } from '../base/once.ts';
 import type { ScopeAction } from './actions.ts';
+import { parentOf } from './keys.ts';
 
 /**
  * What is this object's in Azure, as status.inventory has it: written down before it is made, and struck out when Azure
@@ -28,9 +30,14 @@ export function kindOf(id: string): ResourceKind | undefined {
   return types[parseResourceId(id)?.type.toLowerCase() ?? ''];
 }
 
-export function inventoryOf(items: readonly InventoryItem[] = []): Inventory {
-  return new Map(items.map((item) => [idKey(item.id), item]));
+export function inventoryOf(items: readonly InventoryItem[] = none): Inventory {
+  return byId(items);
 }
+
+const none: readonly InventoryItem[] = [];
+const byId = once(
+  (items: readonly InventoryItem[]): Inventory => new Map(items.map((item) => [idKey(item.id), item])),
+);
 
 /** As it is stored: always in the same order. */
 export function storedItems(inventory: Inventory): InventoryItem[] {
@@ -38,9 +45,21 @@ export function storedItems(inventory: Inventory): InventoryItem[] {
   return [...inventory.values()].sort((one, other) => (rank(one) < rank(other) ? -1 : 1)).slice(0, mostItems);
 }
 
-export function idsOf(inventory: Inventory, kind: ResourceKind): string[] {
-  return [...inventory.values()].filter(({ id }) => kindOf(id) === kind).map(({ id }) => id);
+export function idsOf(inventory: Inventory, kind: ResourceKind): readonly string[] {
+  return byKind(inventory).get(kind) ?? [];
 }
+
+const byKind = once((inventory: Inventory) =>
+  Map.groupBy(
+    [...inventory.values()].map(({ id }) => id),
+    kindOf,
+  ),
+);
+
+/** The links that were written down, by the `idKey` of their zones. */
+export const linksIn = once((inventory: Inventory) =>
+  Map.groupBy(idsOf(inventory, 'link'), (link) => idKey(parentOf(link))),
+);
 
 /** With what the calls are about to make, or to make ours. */
 export function withCalls(inventory: Inventory, actions: readonly ScopeAction[]): Inventory {

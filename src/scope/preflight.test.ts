@@ -85,6 +85,37 @@ describe('what stands in the way', () => {
     expect(await elsewhere()).not.toContain('first');
   });
 
+  it('is a link that someone made in a zone of another object of this cluster', async () => {
+    await lab.kubernetes.create(scopes, scopeObject({}, 'first'));
+    lab.start();
+    await lab.until(async () => (await lab.condition(lab.scope('first'))) === 'True Ready');
+    const elsewhere = endpointElsewhere(lab, 'v0');
+    const virtualNetwork = { id: String(elsewhere['subnetId']).split('/subnets/')[0] };
+    await lab.byHand('PUT', `${hisZone}/virtualNetworkLinks/by-hand`, {
+      location: 'global',
+      properties: { virtualNetwork, registrationEnabled: false },
+    });
+    await lab.kubernetes.create(scopes, scopeObject({ azureName: 'mine', privateEndpoints: [elsewhere] }));
+    await lab.becomes('False VirtualNetworkLinked');
+    expect(await lab.message()).toContain('v0');
+  });
+
+  it('asks nothing of the zones of other objects whose links are all written down', async () => {
+    await lab.kubernetes.create(scopes, scopeObject({}, 'first'));
+    lab.start();
+    await lab.until(async () => (await lab.condition(lab.scope('first'))) === 'True Ready');
+    await lab.clock.advance(minute);
+    const from = lab.world.exchanges.length;
+    const other = scopeObject({ azureName: 'mine', privateEndpoints: [endpointElsewhere(lab, 'v0')] });
+    await lab.kubernetes.create(scopes, other);
+    await lab.becomes('True Ready');
+    const asked = lab.world.exchanges.slice(from).filter(({ path }) => path.startsWith(`${hisZone}/`));
+    expect(asked).toEqual([]);
+    // Seven addresses, three zones with links and records: looked for, made, and looked at once more.
+    const reads = lab.world.exchanges.slice(from).filter(({ method }) => method === 'GET');
+    expect(reads.length).toBeLessThanOrEqual(45);
+  });
+
   it('is looked for only where something is to be made: a settled scope asks little', async () => {
     const more = Array.from({ length: 5 }, (_, index) => endpointElsewhere(lab, `v${index}`));
     await lab.make({

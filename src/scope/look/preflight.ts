@@ -17,6 +17,7 @@ import {
   type SeenZone,
 } from '../seen.ts';
 import type { WantedZone } from '../wanted.ts';
+import { inventoryOf, linksIn, type Inventory } from '../inventory.ts';
 import { each } from '../../base/each.ts';
 import { isDenied, optional, readOf } from './optional.ts';
 import type { ZoneListings } from './zones.ts';
@@ -140,9 +141,21 @@ function noteListings(
   }
 }
 
-/** A zone that nobody is linked to clashes with nothing. */
-function isForeign({ zones }: PreflightAsked, zone: PrivateZone): boolean {
-  return !zones.has(idKey(zone.id)) && zone.linkCount !== 0;
+/**
+ * A zone that nobody is linked to clashes with nothing, and of one that another object of this cluster has with all its
+ * links, the inventory of that object says which VNets they are to (preflight/conflicts.ts).
+ */
+function isForeign({ zones, others }: PreflightAsked, zone: PrivateZone): boolean {
+  if (zones.has(idKey(zone.id)) || zone.linkCount === 0) return false;
+  const known = others.reduce(
+    (sum, { status }) => sum + linkCountIn(inventoryOf(status?.inventory), zone.id),
+    0,
+  );
+  return zone.linkCount !== known;
+}
+
+function linkCountIn(inventory: Inventory, zone: string): number {
+  return linksIn(inventory).get(idKey(zone))?.length ?? 0;
 }
 
 function unlinkedNetworks(asked: PreflightAsked, { id, dns }: WantedZone): string[] {

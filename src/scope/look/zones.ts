@@ -1,12 +1,12 @@
 import { idKey, nameOf, sameId, subscriptionOf, uniqueIds } from '../../azure/ids.ts';
-import type { PrivateZone } from '../../azure/types.ts';
+import type { PrivateZone, ZoneLink } from '../../azure/types.ts';
 import { isOurs } from '../../domain/ownership.ts';
 import { lookAt, lookAtList } from '../../engine/look-at.ts';
 import { valueOf, type Known } from '../../engine/picture.ts';
 import type { ScopeLooking } from '../deps.ts';
 import { linkId, type Desired } from '../desired.ts';
-import { idsOf, type Inventory } from '../inventory.ts';
-import { linksKey, parentOf, recordsKey, zonesKey } from '../keys.ts';
+import { idsOf, linksIn, type Inventory } from '../inventory.ts';
+import { linksKey, recordsKey, zonesKey } from '../keys.ts';
 import { emptyList, notAsked, troubleOf, type SeenEndpoint, type SeenZone, type ZoneNames } from '../seen.ts';
 import { wantedZones, type WantedZone } from '../wanted.ts';
 import { each } from '../../base/each.ts';
@@ -71,14 +71,22 @@ async function lookAtOne(
   if (known.is === 'absent') return { id, known, links: emptyList(), records: notAsked };
   const members = [
     ...(wanted?.dns.networkIds ?? []).map((networkId) => linkId(id, networkId)),
-    ...idsOf(asked.inventory, 'link').filter((link) => sameId(parentOf(link), id)),
+    ...(linksIn(asked.inventory).get(idKey(id)) ?? []),
   ];
-  const links = await lookAtList(looking, linksKey(id), members, () => looking.azure.listZoneLinks(id));
+  const links =
+    members.some((link) => asked.inventory.has(idKey(link))) || !isNew(looking, known, id)
+      ? await lookAtList(looking, linksKey(id), members, () => looking.azure.listZoneLinks(id))
+      : emptyList<ZoneLink>();
   const isFilled = wanted !== undefined && hasGroupWith(asked, wanted, id);
   const records: SeenZone['records'] = isFilled
     ? await looking.picture.look(recordsKey(id), () => looking.azure.listRecords(id))
     : notAsked;
   return { id, known, links, records };
+}
+
+/** A zone that says that it has no links, and whose links were never asked for: as one that was just made. */
+function isNew({ picture }: ScopeLooking, known: Known<PrivateZone>, id: string): boolean {
+  return valueOf(known)?.linkCount === 0 && !picture.isKnown(linksKey(id));
 }
 
 /** A listing of this very pass does as well as a call for the single zone; that one lacks it proves nothing. */

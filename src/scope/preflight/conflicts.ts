@@ -3,7 +3,7 @@ import { fault, type Reason } from '../../api/reasons.ts';
 import { idKey, nameOf, sameId } from '../../azure/ids.ts';
 import type { Fault } from '../../base/errors.ts';
 import { isOurs } from '../../domain/ownership.ts';
-import { desiredOf, linkId, type DesiredEndpoint } from '../desired.ts';
+import { endpointsOf, linkId, type DesiredEndpoint } from '../desired.ts';
 import { idsOf, inventoryOf, type Inventory } from '../inventory.ts';
 import { groupOf } from '../keys.ts';
 import { once } from '../../base/once.ts';
@@ -103,18 +103,17 @@ export function scopeConflict(seen: Seen): Fault | undefined {
 }
 
 const provenByOthers = once((seen: Seen) =>
-  seen.preflight.others.map((other) => [other, provenUses(seen, other)] as const),
+  seen.preflight.others.map((other) => [other, provenUses(other)] as const),
 );
 
 /**
  * What another object has in Azure, as its status shows it: seen there, and written down as its own. What an object only
  * asks for keeps nobody from it.
  */
-function provenUses({ desired }: Seen, other: ArcPrivateLinkScope): ReadonlySet<string> {
-  const { endpoints } = desiredOf(other, desired.owner.ownerId);
+const provenUses = once((other: ArcPrivateLinkScope): ReadonlySet<string> => {
   const inventory = inventoryOf(other.status?.inventory);
-  return new Set(endpoints.flatMap((endpoint) => provenOf(other, inventory, endpoint)));
-}
+  return new Set(endpointsOf(other).flatMap((endpoint) => provenOf(other, inventory, endpoint)));
+});
 
 function provenOf(
   { status }: ArcPrivateLinkScope,
