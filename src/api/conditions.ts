@@ -35,6 +35,10 @@ export const conditionTypes = {
   ScopeReady: { on: scope, meaning: 'The scope exists as it shall.' },
   PrivateEndpointsReady: { on: scope, meaning: 'All private endpoints are provisioned and approved.' },
   DNSReady: { on: scope, meaning: 'Zones, links and records are there for every endpoint.' },
+  ExportsReady: {
+    on: scope,
+    meaning: 'Only with spec.exports: the ConfigMaps are written. It never changes Ready.',
+  },
   MachinesSelected: { on: association, meaning: 'At least one server matches the selection.' },
   Associated: { on: association, meaning: 'Every server that can be taken is in the scope.' },
   Propagated: { on: association, meaning: 'The wait of every associated server is over.' },

@@ -1,5 +1,6 @@
 import { OperatorError, type OperatorErrorOptions } from '../base/errors.ts';
 import { credentials } from './reasons/credentials.ts';
+import { exports } from './reasons/exports.ts';
 import { progress } from './reasons/progress.ts';
 import type { ReasonRow } from './reasons/row.ts';
 import { scopes } from './reasons/scopes.ts';
@@ -9,7 +10,7 @@ import { servers } from './reasons/servers.ts';
  * Every reason of a condition or of a single server: the one table from which faults take their kind, and docs/runbook.md
  * and docs/reference.md what they say. Codes of Azure's own are reasons as well; their table is src/azure/errors.ts.
  */
-const table = { ...progress, ...credentials, ...scopes, ...servers } as const;
+const table = { ...progress, ...credentials, ...scopes, ...exports, ...servers } as const;
 
 export type Reason = keyof typeof table;
 
@@ -35,6 +36,7 @@ export const eventReasons = {
   Adopted: 'A resource that existed already is managed from now on (`adoptionPolicy: IfUnowned`).',
   TakenOver:
     'A resource of another owner is managed from now on (annotation `arcprivatelink.io/take-over-from`).',
+  ExportWritten: 'A ConfigMap of `spec.exports` was written, or removed with the field.',
   Removing:
     'Something that the spec no longer asks for, or that a deleted object had made, is deleted in Azure.',
   Disowned: 'An adopted resource is left as it is; only the ownership tag was taken off.',

@@ -43,6 +43,8 @@ export const operatorName = 'arc-private-link-operator';
 export const ownerTag = 'arc-private-link-operator';
 /** Beside the owner's tag, on what existed before and is left in place at deletion. Its value is `true`. */
 export const adoptedTag = 'arc-private-link-adopted';
+/** On ConfigMaps that were exported: which part of `spec.exports` they are. */
+export const exportLabel = 'arcprivatelink.io/export';
 export const associationLabel = 'arcprivatelink.io/association';
 /** Set it to any new value to have the object reconciled now. */
 export const reconcileRequestedAt = 'arcprivatelink.io/reconcile-requested-at';

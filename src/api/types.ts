@@ -71,6 +71,8 @@ export interface ArcPrivateLinkScopeSpec {
   tags: Record<string, string>;
   /** Private endpoints of the scope, one for each network that reaches Azure Arc through it. Default: none. */
   privateEndpoints: EndpointSpec[];
+  /** ConfigMaps that are written in the namespace of this object, owned by it and removed with the field. Default: none. */
+  exports?: ExportsSpec;
   /** The Secret of this namespace with the Azure credentials (keys AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE). Default: the namespace's Secret arc-private-link-credentials, else the operator's own identity where it is allowed. */
   credentialsSecretRef?: SecretReference;
   /** What deleting this object does in Azure. Delete: everything that the operator created is deleted. Retain: Azure is left as it is. May be changed while the object is terminating. Default: Delete. */
@@ -119,6 +121,46 @@ export interface EndpointDns {
   resolutionPolicy?: 'Default' | 'NxDomainRedirect';
 }
 
+/** ConfigMaps that are written in the namespace of this object, owned by it and removed with the field. Default: none. */
+export interface ExportsSpec {
+  /** The endpoints' DNS records, in the forms that name servers and hosts files take. Default: off. */
+  dns?: DnsExport;
+  /** The address ranges of service tags, as Azure publishes them, for firewalls. Default: off. */
+  firewall?: FirewallExport;
+}
+
+/** The endpoints' DNS records, in the forms that name servers and hosts files take. Default: off. */
+export interface DnsExport {
+  /** Name of the ConfigMap. Default: <name of this object>-dns. */
+  configMapName?: string;
+  /** Names of the private endpoints whose records are exported. Default: all. */
+  privateEndpoints: string[];
+  /** Hosts: blocks for hosts files and scripts that apply and remove them. Bind, Dnsmasq, Unbound, CoreDNS, WindowsDNS: what those name servers load. Default: all. */
+  formats: ('Hosts' | 'Bind' | 'Dnsmasq' | 'Unbound' | 'CoreDNS' | 'WindowsDNS')[];
+  /** Conditional forwarders for endpoints with Azure DNS, in every form but Hosts. Default: none. */
+  forwarders: ExportedForwarder[];
+}
+
+/** Conditional forwarders on the public suffixes of an endpoint with Azure DNS, to a DNS forwarder in Azure. */
+export interface ExportedForwarder {
+  /** Name of a private endpoint of this object whose dns.mode is not None. */
+  privateEndpoint: string;
+  /** IPv4 addresses of the DNS forwarder in Azure. Each has to lie in a VNet that is linked to the zones of the endpoint. */
+  addresses: string[];
+}
+
+/** The address ranges of service tags, as Azure publishes them, for firewalls. Default: off. */
+export interface FirewallExport {
+  /** Name of the ConfigMap. Default: <name of this object>-firewall. */
+  configMapName?: string;
+  /** Service tags. Default: those that servers need which stay on public addresses with private link. */
+  serviceTags: string[];
+  /** Which ranges are written. Default: IPv4 and IPv6. */
+  ipFamilies: ('IPv4' | 'IPv6')[];
+  /** Include: host names as well that no tag covers (sign-in, notifications, downloads), as the cloud has them. Omit: ranges alone. Default: Include. */
+  fqdns: 'Include' | 'Omit';
+}
+
 /** The Secret of this namespace with the Azure credentials (keys AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE). Default: the namespace's Secret arc-private-link-credentials, else the operator's own identity where it is allowed. */
 export interface SecretReference {
   /** Name of the Secret. */
@@ -143,6 +185,8 @@ export interface ArcPrivateLinkScopeStatus {
   servers?: number;
   /** The private endpoints. */
   endpoints?: EndpointStatus[];
+  /** What was exported, one entry a part of spec.exports. */
+  exports?: ExportStatus[];
   /** What is this object's in Azure: written down before it is made, and struck out when Azure says that it is gone. */
   inventory?: InventoryItem[];
   /** Under managementPolicy: Observe, what would be done in Azure, one entry a call, in order; at most 100. */
@@ -183,6 +227,18 @@ export interface DnsRecord {
   fqdn: string;
   /** IPv4 addresses. */
   addresses: string[];
+}
+
+/** One part of spec.exports. */
+export interface ExportStatus {
+  /** dns or firewall. */
+  name: string;
+  /** ConfigMaps that hold it, and those that are about to be written. */
+  configMapNames: string[];
+  /** Of the service tags, as Azure counts their changes. */
+  changeNumber?: string;
+  /** Written: it is as it shall be. WaitingForRecords: an endpoint cannot serve yet, or no longer. ExportNameTaken: a ConfigMap of that name is not ours. TooLarge: it does not fit into 20 ConfigMaps. Absent while it is still to be written. */
+  reason?: 'Written' | 'WaitingForRecords' | 'ExportNameTaken' | 'TooLarge';
 }
 
 /** A resource of this object. */

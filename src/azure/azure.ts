@@ -10,6 +10,7 @@ import { Operations } from './operations.ts';
 import { privateDnsCalls } from './private-dns.ts';
 import { signIn } from './sign-in.ts';
 import { resourceCalls } from './resources.ts';
+import { readServiceTags, ServiceTagCache } from './service-tags.ts';
 import { MachineSnapshots } from './snapshot.ts';
 import { Throttles } from './throttle.ts';
 import { Tokens, type TokenSource } from './tokens.ts';
@@ -45,8 +46,13 @@ export function createAzure(options: AzureOptions): Azure {
     (subscriptionId, keep) => hybridCompute.listMachines(subscriptionId, keep),
     clock,
   );
+  const serviceTags = new ServiceTagCache(
+    (subscriptionId, location, wanted) => readServiceTags(clients.raw, subscriptionId, location, wanted),
+    clock,
+  );
   return {
     identity,
+    cloud: cloud.name,
     now: () => armTime.now(),
     usualZoneNames: () => cloud.usualZoneNames,
     ...resourceCalls(clients),
@@ -54,6 +60,8 @@ export function createAzure(options: AzureOptions): Azure {
     ...networkCalls(clients),
     ...privateDnsCalls(clients),
     machines: (subscriptionId, maxAgeMs) => snapshots.get(subscriptionId, maxAgeMs),
+    serviceTags: (subscriptionId, location, names, maxAgeMs) =>
+      serviceTags.get({ subscriptionId, location, names }, maxAgeMs),
     async setMachineScope(id, scopeId) {
       const machine = await hybridCompute.patchMachine(id, scopeId);
       snapshots.changed(machine);

@@ -1,5 +1,8 @@
+export type CloudName = 'AzurePublic' | 'AzureUSGovernment' | 'AzureChina';
+
 /** Where a cloud's identity service and resource manager are (learn: "Azure cloud endpoints"). */
 export interface Cloud {
+  name: CloudName;
   /** Entra ID, where tokens come from. */
   authorityHost: string;
   /** Azure Resource Manager, without a slash at the end. */
@@ -64,6 +67,7 @@ export function cloudOf(options: CloudOptions): Cloud {
   const endpoint = (options.resourceManagerEndpoint || resourceManager).replace(/\/+$/, '');
   const audience = (options.resourceManagerAudience || endpoint).replace(/\/+$/, '');
   return {
+    name: options.cloud,
     authorityHost: (options.authorityHost || authorityHost).replace(/\/+$/, ''),
     resourceManager: endpoint,
     tokenScope: `${audience}/.default`,

@@ -24,7 +24,7 @@ type NetworkCalls = Pick<
 >;
 
 /** The version of the SDK's own calls (arm-network 39.0.0 is pinned to it). */
-const apiVersion = '2026-01-01';
+export const apiVersion = '2026-01-01';
 
 /** The one sub-resource of a scope that endpoints connect to. */
 export const scopeGroupId = 'hybridcompute';

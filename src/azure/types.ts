@@ -3,6 +3,8 @@
  * Ids are ARM ids in the case Azure answered; compare them with `sameId` (ids.ts).
  */
 
+import type { ServiceTags } from './service-tags.ts';
+
 export type Tags = Record<string, string>;
 
 /**
@@ -173,6 +175,8 @@ export interface Azure {
    */
   now(): number;
 
+  readonly cloud: 'AzurePublic' | 'AzureUSGovernment' | 'AzureChina';
+
   /** Ids of the subscriptions that this identity can see, in lower case. */
   listSubscriptions(): Promise<string[]>;
 
@@ -206,6 +210,17 @@ export interface Azure {
   setMachineScope(id: string, scopeId: string | null): Promise<Machine>;
   /** Ask before a batch of `setMachineScope`; never send more than `available`. */
   writeBudget(subscriptionId: string): WriteBudget;
+
+  /**
+   * Address ranges of these service tags, in any case. The answer has megabytes and is the same for all of a cloud: it is
+   * asked for when the last one is older than `maxAgeMs` or lacks a tag that is asked for now, and shared by all callers.
+   */
+  serviceTags(
+    subscriptionId: string,
+    location: string,
+    names: readonly string[],
+    maxAgeMs: number,
+  ): Promise<ServiceTags>;
 
   getVirtualNetwork(id: string): Promise<VirtualNetwork | undefined>;
 

@@ -1,11 +1,13 @@
 import type { EndpointSpec, PrivateEndpoint, Scope, Tags, ZoneGroup, ZoneLink } from '../azure/types.ts';
 import type { Decision, Planned } from '../engine/concern.ts';
+import type { OwnerReference } from '../runtime/object.ts';
+import type { SeenMap, WantedMap } from './exporting/config-map.ts';
 
 /** How a resource became this object's; see src/domain/ownership.ts. */
 export type Origin = 'Created' | 'Adopted';
 
 /**
- * Every call of Azure that a scope can need, each with all that making it takes; perform.ts makes them. `id` is the path
+ * Every call of Azure, and every write of exports, that a scope can need, each with all that making it takes; perform.ts makes them. `id` is the path
  * that the request is sent to. What is made, or made ours, names its `origin` for the inventory.
  */
 export type ScopeAction =
@@ -38,7 +40,33 @@ export type ScopeAction =
       seen?: ZoneGroup;
       origin: Origin;
     }
+  | WriteConfigMap
+  | DeleteConfigMap
   | Deletion;
+
+/** A write of Kubernetes; `id` is the object's path there. It is made where nobody's is, or put right where ours is. */
+export interface WriteConfigMap {
+  call: 'writeConfigMap';
+  verb: 'PUT';
+  id: string;
+  namespace: string;
+  name: string;
+  owner: OwnerReference;
+  digest: string;
+  /** Not data but where to get it: actions are compared as text, and this may have a megabyte. */
+  wanted: () => WantedMap;
+  /** As it will be known once it is written. */
+  becomes: SeenMap;
+}
+
+export interface DeleteConfigMap {
+  call: 'deleteConfigMap';
+  verb: 'DELETE';
+  id: string;
+  namespace: string;
+  name: string;
+  owner: OwnerReference;
+}
 
 export interface CreateScope {
   call: 'createScope';

@@ -10,6 +10,8 @@ export const recordsKey = (zoneId: string): string => `${zoneId}/A`;
 export const zonesKey = (subscriptionId: string): string =>
   `/subscriptions/${subscriptionId}/privateDnsZones`;
 export const serversKey = (subscriptionId: string): string => `/subscriptions/${subscriptionId}/machines`;
+export const serviceTagsKey = (subscriptionId: string): string =>
+  `/subscriptions/${subscriptionId}/serviceTags`;
 export const subscriptionsKey = '/subscriptions';
 
 /** The zone group's name under each endpoint; it cannot carry a tag, so its name says whose it is. */

@@ -10,6 +10,7 @@ import type { PlannedCall, ScopeAction } from './actions.ts';
 import { approvals } from './concerns/approvals.ts';
 import { driftOfDns, driftOfEndpoints, driftOfScope } from './concerns/drift.ts';
 import { endpointsConcern } from './concerns/endpoints.ts';
+import { exportsConcern } from './concerns/exports.ts';
 import { leftovers } from './concerns/leftovers.ts';
 import { linksConcern } from './concerns/links.ts';
 import { preflight } from './concerns/preflight.ts';
@@ -20,6 +21,8 @@ import { zonesConcern } from './concerns/zones.ts';
 import type { ScopeDeps, ScopeLooking, ScopeMemory } from './deps.ts';
 import { subscriptionsOf } from './desired.ts';
 import { scopeIdOf } from '../domain/scope-id.ts';
+import { exportsAgainMs } from './exporting/decided.ts';
+import { journalled, withExports } from './exporting/statuses.ts';
 import { inventoryOf, storedItems, withCalls } from './inventory.ts';
 import { learn } from './learn.ts';
 import { observe } from './observe.ts';
@@ -44,6 +47,7 @@ const concerns: ScopeKind['concerns'] = [
   recordsConcern,
   driftOfDns,
   leftovers,
+  exportsConcern,
 ];
 
 /** A pass makes so many calls at most: status and other objects have their turn between. */
@@ -71,13 +75,13 @@ export function scopeKind(deps: ScopeDeps): ScopeKind {
     // Azure refuses concurrent writes in one VNet (RetryableError).
     concurrency: 1,
     journal: (looking, seen, now) => journal(deps, looking, seen, now),
-    perform,
+    perform: (azure, action) => perform(deps, azure, action),
     learn,
     record: async () => {},
-    status: statusOf,
+    status: (seen) => withExports(seen, statusOf(seen)),
     readyMessage: () => 'Azure is as the spec says.',
     tell: (_, { told }) => told,
-    lookAgainMs: ({ sent }) => (sent ? soonMs : undefined),
+    lookAgainMs: (seen) => (seen.sent ? soonMs : exportsAgainMs(seen)),
     farewell,
     letGo: async () => {},
   };
@@ -96,20 +100,20 @@ async function journal(
   { inventory }: Seen,
   now: readonly PlannedCall[],
 ): Promise<ArcPrivateLinkScope> {
-  const items = storedItems(
-    withCalls(
-      inventory,
-      now.map(({ action }) => action),
-    ),
-  );
-  if (items.length === 0) return object;
+  const actions = now.map(({ action }) => action);
+  const items = storedItems(withCalls(inventory, actions));
   const { status } = object;
-  if (isDeepStrictEqual(listed, storedItems(inventoryOf(status?.inventory)))) return object;
-  const resourceId = status?.resourceId ?? scopeIdOf(object);
+  const writes = actions.flatMap((action) => (action.call === 'writeConfigMap' ? [action.becomes] : []));
+  const exports = journalled(status, writes);
+  const isWritten = isDeepStrictEqual(exports, status?.exports);
+  if (items.length === 0 && isWritten) return object;
+  if (isWritten && isDeepStrictEqual(items, storedItems(inventoryOf(status?.inventory)))) return object;
+  const made =
+    items.length === 0 ? {} : { resourceId: status?.resourceId ?? scopeIdOf(object), inventory: items };
   return await patchStatus(client, scopes, object, {
     observedGeneration: -1,
     ...status,
-    resourceId,
-    inventory: items,
+    ...made,
+    ...(exports === undefined ? {} : { exports }),
   });
 }

@@ -4,6 +4,7 @@ import { capital } from '../engine/concern.ts';
 import type { Performed, Told } from '../engine/kind.ts';
 import type { Known } from '../engine/picture.ts';
 import type { ScopeAction } from './actions.ts';
+import type { SeenMap } from './exporting/config-map.ts';
 import { kindOf, withCalls } from './inventory.ts';
 import { parentOf } from './keys.ts';
 import { isOverridden, Overridden } from './overridden.ts';
@@ -28,11 +29,20 @@ function learnOne(seen: Seen, performed: Performed<ScopeAction>): Seen {
   const { action } = performed.planned;
   const answer = answerOf(performed);
   if (!performed.done && answer === undefined) return seen;
+  if (action.call === 'writeConfigMap') return withMap(seen, action.id, action.becomes);
+  if (action.call === 'deleteConfigMap') return withMap(seen, action.id, undefined);
   if (action.call === 'setTags' || action.call === 'removeTags')
     return withTags(seen, action.of, answer as Tags);
   if (action.call === 'createScope' || action.call === 'updateScope')
     return { ...seen, scope: { is: 'there', value: answer as Scope, ageMs: 0, busy: false } };
   return withBusy(seen, action.id);
+}
+
+function withMap(seen: Seen, id: string, value: SeenMap | undefined): Seen {
+  const beside = { ageMs: 0, busy: false };
+  const known: Known<SeenMap> =
+    value === undefined ? { is: 'absent', ...beside } : { is: 'there', value, ...beside };
+  return { ...seen, exports: { ...seen.exports, maps: new Map(seen.exports.maps).set(id, known) } };
 }
 
 /** What Azure has now, also where it was not what was asked for. */

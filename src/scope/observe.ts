@@ -6,6 +6,7 @@ import type { ScopeDeps, ScopeLooking } from './deps.ts';
 import { desiredOf, type Desired } from './desired.ts';
 import { idsOf, inventoryOf, type Inventory } from './inventory.ts';
 import { findTaggedEndpoints, lookAtEndpoints } from './look/endpoints.ts';
+import { lookAtExports } from './look/exports.ts';
 import { lookAtNetworks, lookAtPreflight } from './look/preflight.ts';
 import { lookAtConnections, lookAtScope, lookAtZoneNames } from './look/scope.ts';
 import {
@@ -71,6 +72,7 @@ export async function observe(deps: ScopeDeps, looking: ScopeLooking): Promise<S
     connections,
     servers,
     associations: listed,
+    exports: await lookAtExports(deps, looking, desired),
     refusal: (action) => attempts.of({ verb: action.verb, id: action.id }),
     told: [],
     sent: false,

@@ -1,13 +1,28 @@
 import type { Azure, Scope, Tags } from '../azure/types.ts';
 import { missingTags } from '../domain/tags.ts';
-import type { CreateScope, Deletion, ScopeAction } from './actions.ts';
+import type { ScopeDeps } from './deps.ts';
+import { deleteConfigMap, writeConfigMap } from './exporting/write.ts';
+import type { CreateScope, DeleteConfigMap, Deletion, ScopeAction, WriteConfigMap } from './actions.ts';
 import { Overridden } from './overridden.ts';
 
 /**
- * One call of Azure, the only place that writes there. Gives what Azure answered where the call is over with it, and
+ * One call of Azure, or one write of an export: the only place that writes there. Gives what Azure answered where the call is over with it, and
  * undefined where Azure goes on in the background.
  */
-export async function perform(azure: Azure, action: ScopeAction): Promise<unknown> {
+export async function perform(
+  { client }: Pick<ScopeDeps, 'client'>,
+  azure: Azure,
+  action: ScopeAction,
+): Promise<unknown> {
+  if (action.call === 'writeConfigMap') return await writeConfigMap(client, action);
+  if (action.call === 'deleteConfigMap') return await deleteConfigMap(client, action);
+  return await performOnAzure(azure, action);
+}
+
+async function performOnAzure(
+  azure: Azure,
+  action: Exclude<ScopeAction, WriteConfigMap | DeleteConfigMap>,
+): Promise<unknown> {
   if (action.verb === 'DELETE') return await deletions[action.call](azure, action.id);
   switch (action.call) {
     case 'createScope':

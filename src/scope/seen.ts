@@ -10,12 +10,14 @@ import type {
   ZoneGroup,
   ZoneLink,
 } from '../azure/types.ts';
+import type { ServiceTags } from '../azure/service-tags.ts';
 import type { Fault } from '../base/errors.ts';
 import type { Refusal } from '../engine/attempts.ts';
 import { longestAgeMs, type Action } from '../engine/concern.ts';
 import type { Told } from '../engine/kind.ts';
 import type { Known } from '../engine/picture.ts';
 import type { Desired } from './desired.ts';
+import type { SeenMap } from './exporting/config-map.ts';
 import type { Inventory } from './inventory.ts';
 
 /** The picture of a scope that every decision rests on. Made by observe.ts, changed by learn.ts, and by nothing else. */
@@ -39,6 +41,7 @@ export interface Seen {
   readonly connections: Known<Connection[]> | undefined;
   readonly servers: ServersSeen;
   readonly associations: AssociationsSeen;
+  readonly exports: ExportsSeen;
   /** What was tried in vain. */
   refusal(action: Pick<Action, 'verb' | 'id'>): Refusal | undefined;
   /** What the last calls did that a person should hear of. */
@@ -119,6 +122,23 @@ export interface AssociationsSeen {
   /** Milliseconds until that number may have changed. */
   propagatedInMs?: number;
 }
+
+/** What exports rest on; nothing of it is looked at where the spec has none and none were written. */
+export interface ExportsSeen {
+  cloud: 'AzurePublic' | 'AzureUSGovernment' | 'AzureChina';
+  /** By their path in Kubernetes (`configMapId`). */
+  maps: ReadonlyMap<string, Known<SeenMap>>;
+  serviceTags: Known<ServiceTags> | undefined;
+  /** VNets in which forwarders are looked for, by `idKey`. */
+  networks: ReadonlyMap<string, Known<VirtualNetwork>>;
+}
+
+export const noExports: ExportsSeen = {
+  cloud: 'AzurePublic',
+  maps: new Map(),
+  serviceTags: undefined,
+  networks: new Map(),
+};
 
 export function endpointSeen({ endpoints }: Pick<Seen, 'endpoints'>, id: string): SeenEndpoint | undefined {
   return endpoints.get(idKey(id));

@@ -79,6 +79,11 @@ function isStillThere(seen: Seen, id: string): boolean {
   return known !== undefined && !isGone(known);
 }
 
+/** The records of an endpoint as its status tells them. */
+export function endpointRecords(seen: Seen, endpoint: DesiredEndpoint): readonly DnsRecord[] {
+  return endpointStatus(seen, endpoint).records ?? [];
+}
+
 function endpointStatus(seen: Seen, endpoint: DesiredEndpoint): EndpointStatus {
   const before = seen.object.status?.endpoints?.find(({ name }) => name === endpoint.name);
   const observed = valueOf(endpointSeen(seen, endpoint.id)?.known);

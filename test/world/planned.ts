@@ -9,7 +9,7 @@ import type { PlannedAction } from '../../src/api/types.ts';
 export interface Compared {
   /** `PUT /subscriptions/…`, in lower case, in the order of the plan. */
   planned: string[];
-  /** The calls that changed Azure, in the order they were made. */
+  /** The calls that changed Azure, in the order they were made, and then the writes of exports. */
   made: string[];
   /** Calls that were made before anything that the plan says they wait for. */
   tooEarly: string[];
@@ -29,6 +29,7 @@ export async function compare(
   await lab.stop();
   if (lab.world.writes().length > before) throw new Error('Observe has written to Azure');
   const mark = lab.world.exchanges.length;
+  const exportsMark = exportsMade(lab).length;
   lab.start();
   await lab.clock.advance(quietMs);
   await meanwhile(lab);
@@ -41,7 +42,16 @@ export async function compare(
     .slice(mark)
     .filter(({ method, status }) => method !== 'GET' && status < 400)
     .map(({ method, path }) => `${method} ${path.toLowerCase()}`);
-  return { planned: plans.map(text), made, tooEarly: tooEarly(plans, made) };
+  const all = [...made, ...exportsMade(lab).slice(exportsMark)];
+  return { planned: plans.map(text), made: all, tooEarly: tooEarly(plans, made) };
+}
+
+/** Writes of ConfigMaps, as the plan calls them. */
+function exportsMade(lab: Laboratory): string[] {
+  return lab.kubernetes.writes('ConfigMap').map(({ verb, name }) => {
+    const method = verb === 'delete' ? 'DELETE' : 'PUT';
+    return `${method} /api/v1/namespaces/${namespace}/configmaps/${name}`;
+  });
 }
 
 async function plannedOf(lab: Laboratory): Promise<PlannedAction[]> {

@@ -21,7 +21,14 @@ import type { ScopeAction } from '../../src/scope/actions.ts';
 import { desiredOf, linkId, type Desired } from '../../src/scope/desired.ts';
 import { inventoryOf } from '../../src/scope/inventory.ts';
 import { zoneGroupId, zoneId } from '../../src/scope/keys.ts';
-import { emptyList, notAsked, type Seen, type SeenEndpoint, type SeenZone } from '../../src/scope/seen.ts';
+import {
+  emptyList,
+  noExports,
+  notAsked,
+  type Seen,
+  type SeenEndpoint,
+  type SeenZone,
+} from '../../src/scope/seen.ts';
 
 /** Pictures of a scope for tables of decisions: built whole, then changed where a row says so. */
 
@@ -83,6 +90,7 @@ export function nothingSeen(
     connections: undefined,
     servers: { staying: [], leaving: [], unread: [], keys: [] },
     associations: { live: [], terminating: [], propagating: 0 },
+    exports: noExports,
     refusal: () => undefined,
     told: [],
     sent: false,

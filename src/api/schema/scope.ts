@@ -11,6 +11,7 @@ import {
   suspend,
 } from './common.ts';
 import { endpoint } from './endpoint.ts';
+import { exportsRules, exportsSpec, exportsStatus } from './scope-exports.ts';
 import {
   choice,
   count,
@@ -97,6 +98,7 @@ const spec: Schema = {
       'x-kubernetes-validations': tagRules,
     },
     privateEndpoints: endpoints,
+    exports: exportsSpec,
     credentialsSecretRef,
     deletionPolicy: choice(
       'What deleting this object does in Azure. Delete: everything that the operator created is deleted. Retain: Azure is left as it is. May be changed while the object is terminating. Default: Delete.',
@@ -139,6 +141,7 @@ const spec: Schema = {
       rule: `self.privateEndpoints.all(a, self.privateEndpoints.exists_one(b, ${azureAddress('a')} == ${azureAddress('b')}))`,
       message: 'two privateEndpoints have the same name in Azure; give one another azureName',
     },
+    ...exportsRules,
   ],
 };
 
@@ -209,6 +212,7 @@ const status: Schema = {
       'x-kubernetes-list-map-keys': ['name'],
       items: endpointStatus,
     },
+    exports: exportsStatus,
     inventory: {
       type: 'array',
       description:

@@ -32,6 +32,8 @@ export interface Provider {
   /** Resources that exist by virtue of others, e.g. `privateLinkResources`. */
   find?(call: Call): Resource | undefined;
   list?(call: Call): Resource[];
+  /** The answer to a GET of a collection that is no list of resources. */
+  answer?(call: Call): ArmResponse;
 }
 
 /** A resource as most types show it. */

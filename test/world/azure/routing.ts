@@ -107,6 +107,7 @@ function admitted(call: Call, id: string): Call {
 
 function list(provider: Provider, call: Call): ArmResponse {
   if (call.method !== 'GET') return notAllowed(call);
+  if (provider.answer !== undefined) return provider.answer(call);
   const { world } = call;
   const parent = call.id.split('/').slice(0, -1).join('/');
   const found = provider.list

@@ -7,6 +7,7 @@ import { Registrations } from './registrations.ts';
 import { answer } from './routing.ts';
 import { Rules } from './rules.ts';
 import { Resources, type Resource } from './store.ts';
+import { ServiceTags } from './service-tags.ts';
 import { storedTags, type ModifyTags, type Tags } from './tag-rules.ts';
 import type { Clock } from '../../../src/base/clock.ts';
 import type { Random } from '../../../src/base/random.ts';
@@ -56,6 +57,7 @@ export class AzureWorld {
   readonly operations: SimulatedOperations;
   readonly rules = new Rules();
   readonly registrations = new Registrations();
+  readonly serviceTags = new ServiceTags();
   readonly exchanges: Exchange[] = [];
   readonly quirks: Quirks = { emptyDnsConfigs: true };
   /** What Modify policies write instead of what was asked for. */

@@ -5,6 +5,7 @@ import { privateEndpoints } from './endpoints.ts';
 import { connections, privateLinkResources } from './connections.ts';
 import { privateLinkScopes } from './scopes.ts';
 import { aRecords, virtualNetworkLinks } from './zone-children.ts';
+import { serviceTags } from './service-tags.ts';
 import { zoneGroups } from './zone-groups.ts';
 import { applicationSecurityGroups, networkSecurityGroups, resourceGroups, securityRules } from './others.ts';
 import { subscriptions, tags } from './tags.ts';
@@ -31,5 +32,6 @@ export const providers: ReadonlyMap<string, Provider> = new Map(
     privateDnsZones,
     virtualNetworkLinks,
     aRecords,
+    serviceTags,
   ].map((provider) => [provider.type.toLowerCase(), provider]),
 );
