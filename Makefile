@@ -88,6 +88,10 @@ torture: build kubernetes ## campaigns of faults and mutations, with a seed of t
 test-install: build tools ## Helm, GitOps tools and kubectl against a real API server (builds these tools once, about four minutes)
 	@$(JEST) --selectProjects install $(ARGS)
 
+.PHONY: test-exports
+test-exports: $(INSTALLED) ## exported files in real BIND, dnsmasq, unbound and shellcheck (gets them from Debian's packages, without root)
+	@$(JEST) --selectProjects exports $(ARGS)
+
 .PHONY: test-image
 test-image: build kubernetes ## build the image with buildah on a base made here, and run it (installs buildah where it can)
 	@command -v buildah >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -q >/dev/null && apt-get install -y -q --no-install-recommends buildah >/dev/null; } || { echo 'buildah is missing: install it with your system'"'"'s packages.'; exit 1; }

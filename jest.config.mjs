@@ -21,6 +21,7 @@ export default {
       ],
     },
     { ...common, displayName: 'scenarios', testMatch: ['<rootDir>/test/scenarios/**/*.test.ts'] },
+    { ...common, displayName: 'exports', testMatch: ['<rootDir>/test/exports/**/*.test.ts'] },
     { ...common, displayName: 'image', testMatch: ['<rootDir>/test/image/**/*.test.ts'] },
     { ...common, displayName: 'install', testMatch: ['<rootDir>/test/install/**/*.test.ts'] },
   ],

@@ -54,7 +54,7 @@ fi`;
 /** What makes a hosts file go unheard. */
 function warnings({ records }: ExportedEndpoint): string {
   return `
-for name in ${records.map(({ fqdn }) => shellQuoted(fqdn)).join(' ')}; do
+printf '%s\\n' ${records.map(({ fqdn }) => shellQuoted(fqdn)).join(' ')} | while IFS= read -r name; do
   if rewritten '' | NAME=$name awk '
     { sub(/#.*/, ""); for (i = 2; i <= NF; i++) if (tolower($i) == ENVIRON["NAME"]) found = 1 }
     END { exit !found }
