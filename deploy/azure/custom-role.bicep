@@ -30,6 +30,7 @@ var whole = [
       'Microsoft.HybridCompute/privateLinkScopes/read'
       'Microsoft.HybridCompute/privateLinkScopes/write'
       'Microsoft.Network/locations/operations/read'
+      'Microsoft.Network/locations/serviceTags/read'
       'Microsoft.Network/privateDnsOperationStatuses/read'
       'Microsoft.Network/privateDnsZones/A/read'
       'Microsoft.Network/privateDnsZones/delete'
@@ -123,6 +124,7 @@ var parts = [
     actions: [
       'Microsoft.HybridCompute/locations/operationstatus/read'
       'Microsoft.Network/locations/operations/read'
+      'Microsoft.Network/locations/serviceTags/read'
       'Microsoft.Network/privateDnsZones/read'
       'Microsoft.Network/privateDnsZones/virtualNetworkLinks/read'
       'Microsoft.Network/privateEndpoints/read'

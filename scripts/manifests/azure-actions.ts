@@ -204,6 +204,11 @@ export const azureActions: readonly AzureAction[] = [
   },
   {
     part: 'lookups',
+    action: `${network}/locations/serviceTags/read`,
+    why: 'with `exports.firewall`, read the address ranges of service tags; on the subscription of the scope',
+  },
+  {
+    part: 'lookups',
     action: `${network}/locations/operations/read`,
     why: 'learn why a change of an endpoint that Azure had accepted failed',
   },

@@ -58,7 +58,7 @@ const waited = (what: string, condition: () => Promise<boolean> | boolean): Prom
     return `${shown.stdout}\n${refused().join('\n')}`;
   });
 
-/** An install, a selection that shrinks, workload identity, a change of leaders and a deletion. */
+/** An install, exports that come, change and go, a selection that shrinks, workload identity, a change of leaders and a deletion. */
 async function tour(namespace: string, profile: string): Promise<void> {
   const quickstart = readFileSync('examples/quickstart.yaml', 'utf8').replaceAll('arc-demo', namespace);
   const kubectl = async (...args: string[]): Promise<string> => {
@@ -80,6 +80,19 @@ async function tour(namespace: string, profile: string): Promise<void> {
     const expected = secret === 'wrong' ? 'Ready=False' : 'Ready';
     await kubectl('wait', 'apls', '--all', `--for=condition=${expected}`, '--timeout=60s');
   }
+  const patchExports = (exports: object | null): Promise<string> =>
+    kubectl('patch', 'apls', '--all', '--type=merge', '-p', JSON.stringify({ spec: { exports } }));
+  await patchExports({ dns: { formats: ['Hosts'] } });
+  await kubectl('wait', 'apls', '--all', '--for=condition=ExportsReady', '--timeout=60s');
+  await patchExports({ dns: { formats: ['Bind'] } });
+  await waited('the ConfigMap is another', async () =>
+    (await kubectl('get', 'configmap', '-o', 'yaml')).includes('.zone'),
+  );
+  await patchExports(null);
+  await waited(
+    'the ConfigMap is gone',
+    async () => !(await kubectl('get', 'configmap', '-o', 'yaml')).includes('.zone'),
+  );
   await first.stop();
   await stage.startOperator(flags);
   await kubectl('create', 'serviceaccount', 'arc');

@@ -142,6 +142,27 @@ describe('kubectl apply', () => {
       }),
       'with mode None there are no zones',
     ],
+    [
+      'an export of an endpoint that is not there',
+      scope({ privateEndpoints: [endpoint('a')], exports: { dns: { privateEndpoints: ['b'] } } }),
+      'names an endpoint that privateEndpoints does not have',
+    ],
+    [
+      'forwarders to an endpoint without zones',
+      scope({
+        privateEndpoints: [{ name: 'a', subnetId: `${network('a')}/subnets/pe`, dns: { mode: 'None' } }],
+        exports: { dns: { forwarders: [{ privateEndpoint: 'a', addresses: ['10.0.0.4'] }] } },
+      }),
+      'there is nothing to forward to',
+    ],
+    [
+      'a forwarder that is no address',
+      scope({
+        privateEndpoints: [endpoint('a')],
+        exports: { dns: { forwarders: [{ privateEndpoint: 'a', addresses: ['10.0.0.4; reboot'] }] } },
+      }),
+      'should match',
+    ],
     ['a name that is too long', scope({}, 'n'.repeat(64)), 'at most 63 characters'],
     ['a selection of nothing', association({ machines: {} }), 'set selectionMode: All'],
     ['All and names', association({ machines: { selectionMode: 'All', names: ['a'] } }), 'remove names'],
@@ -186,7 +207,7 @@ describe('kubectl apply', () => {
 });
 
 describe('the examples', () => {
-  it.each(['quickstart', 'manual-approval', 'dns-elsewhere', 'associations'])(
+  it.each(['quickstart', 'manual-approval', 'dns-elsewhere', 'exports', 'associations'])(
     '%s.yaml is taken',
     async (name) => {
       // The quickstart's namespace is not there in a dry run: its objects go to the default one.

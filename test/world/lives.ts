@@ -47,7 +47,11 @@ export async function manualApproval(prepare: Prepare): Promise<Laboratory> {
   });
   await begin(
     lab,
-    scopeObject({ privateEndpoints: endpoints, tags: { team: 'plant' } }),
+    scopeObject({
+      privateEndpoints: endpoints,
+      tags: { team: 'plant' },
+      exports: { dns: {}, firewall: {} },
+    }),
     associationObject(),
   );
   await lab.until(async () => (await lab.condition(lab.scope('net'))) === 'False AwaitingApproval', longMs);

@@ -92,6 +92,12 @@ annotations:
 - apiGroups: ['']
   resources: [serviceaccounts/token]
   verbs: [create]
+{{- if .Values.rbac.exports }}
+# What `spec.exports` of a scope asks for; one that is not the scope's own is never written.
+- apiGroups: ['']
+  resources: [configmaps]
+  verbs: [get, create, update, delete]
+{{- end }}
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create, patch]
