@@ -24,7 +24,7 @@ export function corednsFiles(endpoint: ExportedEndpoint): ExportedFile[] {
           '}',
         ]),
   );
-  return [{ name: `${endpoint.name}.Corefile`, text }, ...forwarderFiles(endpoint)];
+  return [{ name: `${endpoint.name}.coredns.Corefile`, text }, ...forwarderFiles(endpoint)];
 }
 
 function forwarderFiles(endpoint: ExportedEndpoint): ExportedFile[] {
@@ -38,5 +38,5 @@ function forwarderFiles(endpoint: ExportedEndpoint): ExportedFile[] {
     `    forward . ${forwarders.addresses.join(' ')}`,
     '}',
   );
-  return [{ name: `${endpoint.name}.forwarders.Corefile`, text }];
+  return [{ name: `${endpoint.name}.coredns-forwarders.Corefile`, text }];
 }

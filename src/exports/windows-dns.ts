@@ -1,4 +1,4 @@
-import { lines, note, powershellQuoted, type ExportedEndpoint, type ExportedFile } from './names.ts';
+import { lines, note, plain, powershellQuoted, type ExportedEndpoint, type ExportedFile } from './names.ts';
 
 /**
  * Windows DNS Server: a zone for each name. A zone of ours carries a TXT record that says so; one of somebody else's of the
@@ -25,7 +25,7 @@ function head(endpoint: ExportedEndpoint, what: string): string[] {
 }
 
 const marking = (endpoint: ExportedEndpoint): string[] => [
-  `$mark = ${powershellQuoted(`arc-private-link ${endpoint.owner} ${endpoint.name}`)}`,
+  `$mark = ${powershellQuoted(`arc-private-link ${plain(endpoint.owner)} ${plain(endpoint.name)}`)}`,
   '$server = @{ ComputerName = $ComputerName }',
   'function Test-Ours([string]$Name) {',
   "  $texts = @(Get-DnsServerResourceRecord @server -ZoneName $Name -Name '@' -RRType Txt -ErrorAction SilentlyContinue)",

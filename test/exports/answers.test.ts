@@ -50,7 +50,7 @@ describe.each(kinds)('a real %s', (kind: Kind) => {
   beforeAll(async () => {
     before = await startServer(kind, upstream.port);
     after = await startServer(kind, upstream.port, written());
-  });
+  }, 600_000);
   afterAll(async () => {
     await before.stop();
     await after.stop();
@@ -72,10 +72,21 @@ describe.each(kinds)('a real %s', (kind: Kind) => {
     expect(await after.ask(name, type)).toBe(answer);
   });
 
-  // A zone of BIND's is all there is below its name; Azure has nothing there.
-  const belowThem = kind === 'BIND' ? 'ENOTFOUND' : '203.0.113.9';
+  // A zone, or a block, is all there is below its name; Azure has nothing there.
+  const belowThem = {
+    BIND: 'ENOTFOUND',
+    CoreDNS: 'ESERVFAIL',
+    dnsmasq: '203.0.113.9',
+    unbound: '203.0.113.9',
+  }[kind];
   it.each(names)(`answers a name below %s with ${belowThem}`, async (name) => {
     expect(await after.ask(`below.${name}`, 'A')).toBe(belowThem);
+  });
+
+  it('takes conditional forwarders, which change nothing outside of their suffixes', async () => {
+    const server = await startServer(kind, upstream.port, written(), 'forwarders');
+    expect(await server.ask('management.azure.com', 'A')).toBe('203.0.113.9');
+    await server.stop();
   });
 
   it('loads nothing of hostile values but the one name that is a name', async () => {

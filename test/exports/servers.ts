@@ -6,12 +6,13 @@ import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keep, kill } from '../world/child.ts';
+import { corednsProgram } from '../world/coredns.ts';
 import { debianPrograms } from '../world/debian.ts';
 import { until } from '../world/until.ts';
 
 /** Real name servers on the loopback address, that load exported files and ask one that stands for public DNS. */
 
-export const kinds = ['BIND', 'dnsmasq', 'unbound'] as const;
+export const kinds = ['BIND', 'dnsmasq', 'unbound', 'CoreDNS'] as const;
 export type Kind = (typeof kinds)[number];
 
 export interface NameServer {
@@ -21,18 +22,30 @@ export interface NameServer {
   stop(): Promise<void>;
 }
 
-const ends = (folder: string, pattern: RegExp): string[] =>
+const ends = (folder: string, end: string): string[] =>
   readdirSync(folder)
-    .filter((name) => pattern.test(name))
+    .filter((name) => name.endsWith(end))
     .map((name) => join(folder, name));
 
 /** A name server with the exported files of this folder loaded, or none; what it does not know it asks of `upstream`. */
-export async function startServer(kind: Kind, upstream: number, folder?: string): Promise<NameServer> {
+export async function startServer(
+  kind: Kind,
+  upstream: number,
+  folder?: string,
+  what: 'names' | 'forwarders' = 'names',
+): Promise<NameServer> {
   const port = await freePort();
   const own = mkdtempSync(join(tmpdir(), `${kind}-`));
   const files = folder ?? own;
   const config = join(own, 'server.conf');
-  const { text, program, args } = configurations[kind](port, upstream, files, config, own);
+  const { text, program, args } = configurations[kind](
+    port,
+    upstream,
+    files,
+    config,
+    own,
+    what === 'names' ? '' : '-forwarders',
+  );
   writeFileSync(config, text);
   return await run(program, args, port);
 }
@@ -49,10 +62,11 @@ type Configure = (
   files: string,
   config: string,
   own: string,
+  suffix: string,
 ) => Configuration;
 
 const configurations: Record<Kind, Configure> = {
-  BIND: (port, upstream, files, config) => ({
+  BIND: (port, upstream, files, config, _, suffix) => ({
     program: 'named',
     args: ['-g', '-4', '-c', config],
     text: [
@@ -60,10 +74,10 @@ const configurations: Record<Kind, Configure> = {
       `  forwarders { 127.0.0.1 port ${upstream}; }; forward only; dnssec-validation no; empty-zones-enable no;`,
       '  pid-file none; session-keyfile none; managed-keys-directory "/tmp"; };',
       'controls {};',
-      ...ends(files, /\.bind\.conf$/).map((path) => `include "${path}";`),
+      ...ends(files, `.bind${suffix}.conf`).map((path) => `include "${path}";`),
     ].join('\n'),
   }),
-  dnsmasq: (port, upstream, files, config) => ({
+  dnsmasq: (port, upstream, files, config, _, suffix) => ({
     program: 'dnsmasq',
     args: ['--keep-in-foreground', '-C', config],
     text: [
@@ -75,11 +89,11 @@ const configurations: Record<Kind, Configure> = {
       'pid-file=',
       `user=${process.getuid?.() === 0 ? 'root' : ''}`,
       `server=127.0.0.1#${upstream}`,
-      ...ends(files, /\.dnsmasq\.conf$/).map((path) => `conf-file=${path}`),
+      ...ends(files, `.dnsmasq${suffix}.conf`).map((path) => `conf-file=${path}`),
       '',
     ].join('\n'),
   }),
-  unbound: (port, upstream, files, config, own) => ({
+  unbound: (port, upstream, files, config, own, suffix) => ({
     program: 'unbound',
     args: ['-d', '-p', '-c', config],
     text: [
@@ -89,7 +103,16 @@ const configurations: Record<Kind, Configure> = {
       '  local-zone: "10.in-addr.arpa." nodefault',
       'remote-control:\n  control-enable: no',
       `forward-zone:\n  name: "."\n  forward-addr: 127.0.0.1@${upstream}`,
-      ...ends(files, /\.unbound\.conf$/).map((path) => `include: "${path}"`),
+      ...ends(files, `.unbound${suffix}.conf`).map((path) => `include: "${path}"`),
+      '',
+    ].join('\n'),
+  }),
+  CoreDNS: (port, upstream, files, config, _, suffix) => ({
+    program: 'coredns',
+    args: ['-conf', config, '-dns.port', String(port)],
+    text: [
+      ...ends(files, `.coredns${suffix}.Corefile`).map((path) => `import ${path}`),
+      `. {\n  forward . 127.0.0.1:${upstream}\n}`,
       '',
     ].join('\n'),
   }),
@@ -118,7 +141,8 @@ export async function startPublicDns(zones: Readonly<Record<string, string>>): P
 async function run(program: string, args: readonly string[], port: number): Promise<NameServer> {
   const programs = debianPrograms();
   const { env } = programs;
-  const child = keep(spawn(programs.path(program), args, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+  const path = program === 'coredns' ? await corednsProgram() : programs.path(program);
+  const child = keep(spawn(path, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4000)));

@@ -159,7 +159,7 @@ describe('kubectl apply', () => {
       'a forwarder that is no address',
       scope({
         privateEndpoints: [endpoint('a')],
-        exports: { dns: { forwarders: [{ privateEndpoint: 'a', addresses: ['10.0.0.4; reboot'] }] } },
+        exports: { dns: { forwarders: [{ privateEndpoint: 'a', addresses: ['10.0.0.400'] }] } },
       }),
       'should match',
     ],

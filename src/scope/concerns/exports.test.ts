@@ -300,6 +300,86 @@ describe('forwarders', () => {
   });
 });
 
+describe('exports.firewall', () => {
+  const walled = (more: object = {}): Record<string, unknown> => ({ exports: { firewall: more } });
+  const files = async (lab: Laboratory): Promise<Record<string, string>> =>
+    (await map(lab, 'net-firewall'))?.data ?? {};
+
+  it('writes the ranges of the usual tags, and the host names that no tag covers', async () => {
+    const lab = await exported(walled());
+    const all = await files(lab);
+    expect(Object.keys(all)).toEqual(
+      expect.arrayContaining([
+        'ipv4.txt',
+        'ipv6.txt',
+        'fqdns.txt',
+        'service-tags.json',
+        'Storage.txt',
+        'AzureFrontDoor.Frontend.txt',
+      ]),
+    );
+    expect(all['AzureArcInfrastructure.txt']?.trim().split('\n')).toHaveLength(223);
+    expect((await lab.status()).exports).toEqual([
+      { name: 'firewall', configMapNames: ['net-firewall'], changeNumber: '63', reason: 'Written' },
+    ]);
+    await lab.stop();
+  });
+
+  it('is written again when the change number moves, and not before', async () => {
+    const lab = await exported(walled({ serviceTags: ['AzureResourceManager'] }));
+    await lab.clock.advance(24 * 3_600_000);
+    expect(written(lab)).toBe(1);
+    lab.world.serviceTags.move('AzureResourceManager', ['20.0.0.0/8']);
+    await lab.until(async () => (await files(lab))['ipv4.txt'] === '20.0.0.0/8\n', 7 * 3_600_000);
+    await lab.until(async () => (await lab.status()).exports?.[0]?.changeNumber === '64');
+    expect(written(lab)).toBe(2);
+    await lab.stop();
+  });
+
+  it('asks Azure a few times a day, for all objects together', async () => {
+    const lab = await exported(walled());
+    await lab.kubernetes.create(
+      scopes,
+      scopeObject({ azureName: 'second', privateEndpoints: [], ...walled() }, 'second'),
+    );
+    await lab.until(async () => (await map(lab, 'second-firewall')) !== undefined);
+    await lab.clock.advance(24 * 3_600_000);
+    expect(lab.world.serviceTags.asked).toBeLessThanOrEqual(5);
+    await lab.stop();
+  });
+
+  it('keeps what was written while Azure refuses or breaks, names the right, and holds nothing else up', async () => {
+    const lab = await exported(walled());
+    const before = await files(lab);
+    lab.world.rules.forbid('Microsoft.Network/locations/serviceTags/read');
+    await lab.stop();
+    lab.start();
+    await lab.becomes('False AuthorizationFailed', 'ExportsReady');
+    expect(await lab.message('ExportsReady')).toContain('Microsoft.Network/locations/serviceTags/read');
+    await lab.becomes('True Ready');
+    expect(await files(lab)).toEqual(before);
+    await lab.stop();
+  });
+
+  it('says which tags this cloud does not have', async () => {
+    const lab = await exported(walled({ serviceTags: ['Storage', 'Nowhere'] }));
+    expect(await lab.message('ExportsReady')).toContain('Not offered in this cloud: Nowhere.');
+    expect(Object.keys(await files(lab))).not.toContain('Nowhere.txt');
+    await lab.stop();
+  });
+
+  it('does not take the ConfigMap of the other part', async () => {
+    const lab = await ScopeLab.open();
+    const both = { dns: { configMapName: 'one', formats: ['Hosts'] }, firewall: { configMapName: 'one' } };
+    await lab.make(elsewhere({ exports: both }));
+    await lab.becomes('False ExportNameTaken', 'ExportsReady');
+    await lab.until(async () => (await map(lab, 'one')) !== undefined);
+    await lab.clock.advance(2 * resyncMs);
+    expect(Object.keys((await map(lab, 'one'))?.data ?? {})).toContain('hub.hosts-linux.txt');
+    await lab.stop();
+  });
+});
+
 async function edit(lab: Laboratory, patch: Record<string, unknown>): Promise<void> {
   await lab.kubernetes.patch(configMaps, { namespace, name: 'net-dns' }, patch);
 }
