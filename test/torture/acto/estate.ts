@@ -114,7 +114,11 @@ export const scopeBases: Readonly<Record<string, Spec>> = {
     ],
   },
   plain: { ...scopeBase, publicNetworkAccess: 'Enabled', azureName: 'Plain_Scope' },
-  records: { ...scopeBase, privateEndpoints: [endpoint('hub', hub, { dns: { mode: 'None' } })] },
+  records: {
+    ...scopeBase,
+    privateEndpoints: [endpoint('hub', hub, { dns: { mode: 'None' } })],
+    exports: { dns: { formats: ['Hosts'] }, firewall: { serviceTags: ['AzureArcInfrastructure'] } },
+  },
 };
 
 const subnets = [hub, spoke, third, far, owned, across].map((id) => `${id}/subnets/pe`);
@@ -192,6 +196,18 @@ export const scopeMeanings: Meanings = {
     [network('a?b')],
   ],
   'privateEndpoints[].dns.resolutionPolicy': ['Default', 'NxDomainRedirect'],
+  exports: [{}, { dns: {} }, { firewall: {} }, { dns: { privateEndpoints: ['hub'] } }],
+  'exports.dns.configMapName': ['net-dns', 'names', 'net-firewall', 'UPPER', '..'],
+  'exports.dns.privateEndpoints': [[], ['hub'], ['third'], ['missing']],
+  'exports.dns.formats': [['Hosts'], ['Bind', 'Unbound'], []],
+  'exports.dns.forwarders': [
+    [{ privateEndpoint: 'hub', addresses: ['10.0.0.20'] }],
+    [{ privateEndpoint: 'hub', addresses: ['192.168.0.1'] }],
+    [{ privateEndpoint: 'missing', addresses: ['10.0.0.20'] }],
+  ],
+  'exports.firewall.serviceTags': [['Storage'], ['Nowhere'], []],
+  'exports.firewall.ipFamilies': [['IPv4'], ['IPv6'], []],
+  'exports.firewall.fqdns': ['Include', 'Omit'],
   credentialsSecretRef: [{ name: 'missing' }, { name: 'another' }],
   'credentialsSecretRef.name': ['missing', 'another', 'arc-private-link-credentials', 'not a name'],
   deletionPolicy: ['Delete', 'Retain'],

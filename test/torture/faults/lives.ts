@@ -1,5 +1,6 @@
 import { associations, confirmRelease, scopes } from '../../../src/api/resources.ts';
 import type { KubeObject } from '../../../src/runtime/object.ts';
+import { configMaps } from '../../../src/scope/exporting/config-map.ts';
 import { plantServers } from '../../world/azure/seed.ts';
 import { namespace } from '../../world/laboratory.ts';
 import { associationObject, scopeObject } from '../../world/objects.ts';
@@ -166,6 +167,23 @@ export const lives: readonly Life[] = [
       await create(lab, { scope, association: { adoptionPolicy } });
     },
     done: isReady,
+  },
+  {
+    name: 'export',
+    before: async (lab) => await create(lab, { scope: { privateEndpoints: [spokeEndpoint] } }),
+    act: async (lab) =>
+      void (await lab.kubernetes.patch(scopes, key, { spec: { exports: { dns: {}, firewall: {} } } })),
+    done: async (lab) => (await isReady(lab)) && (await lab.state('ExportsReady')) === 'True Ready',
+  },
+  {
+    name: 'export-no-more',
+    before: async (lab) =>
+      await create(lab, {
+        scope: { privateEndpoints: [spokeEndpoint], exports: { dns: { formats: ['Hosts'] } } },
+      }),
+    act: async (lab) => void (await lab.kubernetes.patch(scopes, key, { spec: { exports: null } })),
+    done: async (lab) =>
+      (await isReady(lab)) && (await lab.kubernetes.list(configMaps, { namespace })).items.length === 0,
   },
   {
     name: 'delete-servers-first',

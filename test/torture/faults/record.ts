@@ -2,6 +2,7 @@ import type { Condition } from '../../../src/runtime/conditions.ts';
 import type { KubeObject } from '../../../src/runtime/object.ts';
 import { associations, scopes, slices } from '../../../src/api/resources.ts';
 import type { ArmRequest, ArmResponse } from '../../world/azure/http.ts';
+import { configMaps } from '../../../src/scope/exporting/config-map.ts';
 import { namespace } from '../../world/laboratory.ts';
 import type { ScopeLab } from '../../world/scope-lab.ts';
 
@@ -72,6 +73,8 @@ async function told({ kubernetes }: ScopeLab): Promise<{ [object: string]: unkno
     const owner = metadata.ownerReferences?.[0]?.name ?? '';
     for (const { id, phase, origin } of machines) all[`${owner} ${id.toLowerCase()}`] = `${phase} ${origin}`;
   }
+  for (const { metadata, data } of (await kubernetes.list(configMaps, { namespace })).items)
+    all[`ConfigMap ${metadata.name}`] = { ...metadata.annotations, ...data };
   return all;
 }
 
