@@ -52,6 +52,11 @@ class Blow {
     return nowMs - this.fromMs >= lastsMs;
   }
 
+  /** What it was accepted for has to be made again. */
+  get isUndone(): boolean {
+    return this.#fault.undone === true;
+  }
+
   answer(call: Call): ArmResponse | Promise<ArmResponse> {
     return this.#fault.answer(call);
   }
@@ -132,7 +137,8 @@ async function run(name: string, strikes: readonly Strike[]): Promise<string[]> 
   // What lasts is over when the same is compared.
   await lab.clock.advance(Math.max(0, fromMs + 2 * lastsMs - lab.clock.now()));
   const surplus = blows.reduce((sum, { hits }) => sum + hits, 0);
-  lines.push(...(await compared(lab, record, wanted, { surplus })));
+  const again = blows.reduce((sum, { hits, isUndone }) => sum + (isUndone ? hits : 0), 0);
+  lines.push(...(await compared(lab, record, wanted, { surplus, again })));
   await lab.stop();
   return [...lines, ...watch.end()];
 }

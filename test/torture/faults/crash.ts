@@ -28,7 +28,7 @@ export function crash(name: string, at: number, when: When): Attempt {
         lab.start();
       }
       const after = await finish(lab, life);
-      const lines = [...before, ...after, ...(await compared(lab, record, wanted, { surplus: 0 }))];
+      const lines = [...before, ...after, ...(await compared(lab, record, wanted, { surplus: 0, again: 0 }))];
       await lab.stop();
       return [...lines, ...watch.end()];
     },

@@ -1,6 +1,7 @@
 import { RestError } from '@azure/core-rest-pipeline';
 import { connectionReset } from '../../world/azure/http-client.ts';
 import { ArmFailure, json, proxyPage, type ArmRequest, type ArmResponse } from '../../world/azure/http.ts';
+import { parseResourceId } from '../../../src/azure/ids.ts';
 import type { ScopeLab } from '../../world/scope-lab.ts';
 import type { LifeRecord } from './record.ts';
 
@@ -14,6 +15,8 @@ export interface Fault {
   readonly told: RegExp;
   /** Whether the call had its effect all the same. */
   readonly lands?: true;
+  /** What was accepted comes to nothing: it has to be made again. */
+  readonly undone?: true;
 }
 
 export interface Call {
@@ -64,6 +67,40 @@ const noAnswer = ({ lab }: Call): Promise<ArmResponse> =>
 
 const broken = /not answer|unavailable|broke|reset|failed|HTML|no answer|could not/i;
 
+/** Calls that Azure only begins to answer: all writes of networks and private DNS, and what deletes below Azure Arc. */
+const isLong = ({ method, url }: ArmRequest): boolean =>
+  (method === 'PUT' || method === 'DELETE') &&
+  (/\/providers\/Microsoft\.Network\/[^/]+\/[^/]+(\/\w+\/[^/]+)?$/i.test(url.pathname) ||
+    method === 'DELETE');
+
+/** The operation that the call begins; `id` keeps it from any other. */
+function begun({ request }: Call): { type: string; id: string; method: 'PUT' | 'DELETE' } {
+  const id = isOf(request);
+  return { type: parseResourceId(id)?.type ?? '', id, method: request.method as 'PUT' | 'DELETE' };
+}
+
+const ending = (state: 'Failed' | 'Canceled', code: string): Fault => ({
+  name: `operation-${state.toLowerCase()}`,
+  meets: isLong,
+  undone: true,
+  answer(call) {
+    call.lab.world.operations.failNext({ ...begun(call), state, code, message: 'It came to nothing.' });
+    return call.send();
+  },
+  told: new RegExp(`${code}|came to nothing|failed`, 'i'),
+});
+
+const silent = (fate: 'lost' | 'expired'): Fault => ({
+  name: `operation-${fate}`,
+  meets: isLong,
+  lands: true,
+  answer(call) {
+    call.lab.world.operations.silenceNext({ ...begun(call), fate });
+    return call.send();
+  },
+  told: /./,
+});
+
 export const faults: readonly Fault[] = [
   throttled('429-now', () => ({ 'retry-after': '0' })),
   throttled('429-303', () => ({ 'retry-after': '303' })),
@@ -106,6 +143,10 @@ export const faults: readonly Fault[] = [
     answer: refusal(409, 'AnotherOperationInProgress', 'Another operation on this resource is in progress.'),
     told: /AnotherOperationInProgress|another operation/i,
   },
+  ending('Failed', 'InternalServerError'),
+  ending('Canceled', 'OperationCanceled'),
+  silent('lost'),
+  silent('expired'),
   {
     name: 'lock',
     meets: isWrite,

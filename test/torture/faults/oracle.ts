@@ -108,6 +108,8 @@ async function live(life: Life): Promise<Lived> {
 export interface Allowed {
   /** Writes more than in the reference that the fault may cost: those whose answers were lost. */
   readonly surplus: number;
+  /** Of these, creations that came to nothing. */
+  readonly again: number;
 }
 
 /** What is not as it was without the fault. */
@@ -115,7 +117,7 @@ export async function compared(
   lab: ScopeLab,
   record: LifeRecord,
   wanted: Lived,
-  { surplus }: Allowed,
+  { surplus, again }: Allowed,
 ): Promise<string[]> {
   const unrest = await unrestOf(lab);
   const end = await endOf(lab);
@@ -131,7 +133,7 @@ export async function compared(
     ...differences,
     ...strange.map((call) => `never asked for: ${call}`),
     ...(count(more) > surplus ? [`written more often: ${[...more].join(' ')}`] : []),
-    ...(created.size > 0 ? [`made again: ${[...created.keys()].join(' ')}`] : []),
+    ...(count(created) > again ? [`made again: ${[...created.keys()].join(' ')}`] : []),
     ...unrest.slice(0, 5).map((call) => `not settled: ${call}`),
   ];
 }
