@@ -31,6 +31,9 @@ var whole = [
       'Microsoft.HybridCompute/privateLinkScopes/write'
       'Microsoft.Network/locations/operations/read'
       'Microsoft.Network/locations/serviceTags/read'
+      'Microsoft.Network/networkSecurityGroups/read'
+      'Microsoft.Network/networkSecurityGroups/securityRules/delete'
+      'Microsoft.Network/networkSecurityGroups/securityRules/write'
       'Microsoft.Network/privateDnsOperationStatuses/read'
       'Microsoft.Network/privateDnsZones/A/read'
       'Microsoft.Network/privateDnsZones/delete'
@@ -44,6 +47,7 @@ var whole = [
       'Microsoft.Network/privateEndpoints/privateDnsZoneGroups/*'
       'Microsoft.Network/privateEndpoints/read'
       'Microsoft.Network/privateEndpoints/write'
+      'Microsoft.Network/virtualNetworkGateways/connections/read'
       'Microsoft.Network/virtualNetworks/join/action'
       'Microsoft.Network/virtualNetworks/read'
       'Microsoft.Network/virtualNetworks/subnets/join/action'
@@ -118,6 +122,16 @@ var parts = [
     ]
   }
   {
+    part: 'rules'
+    suffix: ': Security rules'
+    description: 'Arc Private Link operator: single rules of network security groups; the groups themselves are only read.'
+    actions: [
+      'Microsoft.Network/networkSecurityGroups/read'
+      'Microsoft.Network/networkSecurityGroups/securityRules/delete'
+      'Microsoft.Network/networkSecurityGroups/securityRules/write'
+    ]
+  }
+  {
     part: 'lookups'
     suffix: ': Look-ups'
     description: 'Arc Private Link operator: looking around before anything is written, and following what Azure is at.'
@@ -128,6 +142,8 @@ var parts = [
       'Microsoft.Network/privateDnsZones/read'
       'Microsoft.Network/privateDnsZones/virtualNetworkLinks/read'
       'Microsoft.Network/privateEndpoints/read'
+      'Microsoft.Network/virtualNetworkGateways/connections/read'
+      'Microsoft.Network/virtualNetworks/read'
       'Microsoft.Resources/subscriptions/read'
     ]
   }

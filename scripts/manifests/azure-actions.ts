@@ -27,6 +27,11 @@ export const parts = {
     on: "the zones' resource groups; not needed with `dns.mode: None` everywhere",
     for: 'private DNS zones, their links and records',
   },
+  rules: {
+    title: 'Security rules',
+    on: 'the network security groups of `networkSecurityGroups`, or their resource groups; not needed without them',
+    for: 'single rules of network security groups; the groups themselves are only read',
+  },
   lookups: {
     title: 'Look-ups',
     on: 'the subscriptions of scope, endpoints, VNets and zones; optional',
@@ -181,6 +186,31 @@ export const azureActions: readonly AzureAction[] = [
     part: 'zones',
     action: `${network}/privateDnsOperationStatuses/read`,
     why: 'learn why a change of a zone or link that Azure had accepted failed',
+  },
+  {
+    part: 'rules',
+    action: `${network}/networkSecurityGroups/read`,
+    why: 'see which rules a group has: ours, equal ones, and those that stand in the way',
+  },
+  {
+    part: 'rules',
+    action: `${network}/networkSecurityGroups/securityRules/write`,
+    why: 'create a rule, and put it right',
+  },
+  {
+    part: 'rules',
+    action: `${network}/networkSecurityGroups/securityRules/delete`,
+    why: 'delete it when the spec no longer asks for it',
+  },
+  {
+    part: 'lookups',
+    action: `${network}/virtualNetworks/read`,
+    why: "see whether a VNet that is peered with an endpoint's has a gateway",
+  },
+  {
+    part: 'lookups',
+    action: `${network}/virtualNetworkGateways/connections/read`,
+    why: 'see whether a VPN or ExpressRoute connection leads to the VNet',
   },
   {
     part: 'lookups',

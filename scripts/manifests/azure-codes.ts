@@ -128,6 +128,11 @@ export const azureCodes: Readonly<Record<AzureCode, CodeEntry>> = {
     cure: 'Turn them off for the subnet.',
     commands: ['az network vnet subnet update --ids SUBNET_ID --private-endpoint-network-policies Disabled'],
   },
+  SecurityRuleConflict: {
+    cause: 'Another outbound rule of the network security group took the priority meanwhile.',
+    cure: 'The next look names that rule, as `PriorityConflict`: give one of the two another priority.',
+    commands: ['az network nsg rule list --ids GROUP_ID -o table'],
+  },
   AnotherOperationInProgress: {
     cause: 'Azure is still at an earlier change of the resource.',
     cure: nothing,

@@ -91,6 +91,7 @@ function example(part: Part): string {
     networks: group('rg-network'),
     endpoints: group('rg-network'),
     zones: `${group('rg-dns-hub')}  # and rg-dns-north`,
+    rules: group('rg-network'),
     lookups: '/subscriptions/SUBSCRIPTION',
   };
   return examples[part];
@@ -154,8 +155,8 @@ function others(): string[] {
   return [
     '## Not needed',
     '',
-    'The operator never makes resource groups, registers providers, assigns roles, or writes records, networks or network',
-    'interfaces itself. `Microsoft.HybridCompute` and `Microsoft.Network` have to be registered in each subscription once:',
+    'The operator never makes resource groups, registers providers, assigns roles, or writes records, networks, network',
+    'interfaces or network security groups themselves. `Microsoft.HybridCompute` and `Microsoft.Network` have to be registered in each subscription once:',
     '',
     '```sh',
     'az provider register --subscription SUBSCRIPTION --namespace Microsoft.HybridCompute --wait',

@@ -35,6 +35,10 @@ export const conditionTypes = {
   ScopeReady: { on: scope, meaning: 'The scope exists as it shall.' },
   PrivateEndpointsReady: { on: scope, meaning: 'All private endpoints are provisioned and approved.' },
   DNSReady: { on: scope, meaning: 'Zones, links and records are there for every endpoint.' },
+  NetworkRulesReady: {
+    on: scope,
+    meaning: 'Only with networkSecurityGroups: every rule is there, and nothing denies what it allows.',
+  },
   ExportsReady: {
     on: scope,
     meaning: 'Only with spec.exports: the ConfigMaps are written. It never changes Ready.',

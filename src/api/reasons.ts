@@ -1,6 +1,7 @@
 import { OperatorError, type OperatorErrorOptions } from '../base/errors.ts';
 import { credentials } from './reasons/credentials.ts';
 import { exports } from './reasons/exports.ts';
+import { network } from './reasons/network.ts';
 import { progress } from './reasons/progress.ts';
 import type { ReasonRow } from './reasons/row.ts';
 import { scopes } from './reasons/scopes.ts';
@@ -10,7 +11,7 @@ import { servers } from './reasons/servers.ts';
  * Every reason of a condition or of a single server: the one table from which faults take their kind, and docs/runbook.md
  * and docs/reference.md what they say. Codes of Azure's own are reasons as well; their table is src/azure/errors.ts.
  */
-const table = { ...progress, ...credentials, ...scopes, ...exports, ...servers } as const;
+const table = { ...progress, ...credentials, ...scopes, ...network, ...exports, ...servers } as const;
 
 export type Reason = keyof typeof table;
 
@@ -32,6 +33,9 @@ export const eventReasons = {
   ScopeCreated: 'The scope was created in Azure.',
   ScopeUpdated: 'Tags or public access of the scope were put right or changed.',
   EndpointCreated: 'A private endpoint was created.',
+  RuleCreated: 'A rule of a network security group was created.',
+  HandedOver:
+    'A rule that this object no longer needs is left to another object of this cluster that asks for it.',
   DriftCorrected: 'Something that was changed behind the operator was put right; the note says what.',
   Adopted: 'A resource that existed already is managed from now on (`adoptionPolicy: IfUnowned`).',
   TakenOver:

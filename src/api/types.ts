@@ -73,6 +73,8 @@ export interface ArcPrivateLinkScopeSpec {
   privateEndpoints: EndpointSpec[];
   /** ConfigMaps that are written in the namespace of this object, owned by it and removed with the field. Default: none. */
   exports?: ExportsSpec;
+  /** Network security groups that let servers reach what has no private endpoint: Microsoft Entra ID, Azure Resource Manager and further service tags. Single rules are written, never a group. Default: none. */
+  networkSecurityGroups: NetworkSecurityGroupSpec[];
   /** The Secret of this namespace with the Azure credentials (keys AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE). Default: the namespace's Secret arc-private-link-credentials, else the operator's own identity where it is allowed. */
   credentialsSecretRef?: SecretReference;
   /** What deleting this object does in Azure. Delete: everything that the operator created is deleted. Retain: Azure is left as it is. May be changed while the object is terminating. Default: Delete. */
@@ -161,6 +163,28 @@ export interface FirewallExport {
   fqdns: 'Include' | 'Omit';
 }
 
+/** The rules of one group. Every rule is Outbound Allow Tcp, VirtualNetwork:* -> <tag>:443. */
+export interface NetworkSecurityGroupSpec {
+  /** ARM id of the network security group; it must exist. */
+  id: string;
+  /** Priority of rule AllowAADOutboundAccess, to AzureActiveDirectory; lower than that of any rule that denies Internet access. Default: 150. */
+  entraPriority: number;
+  /** Priority of rule AllowAzOutboundAccess, to AzureResourceManager. Default: 151. */
+  resourceManagerPriority: number;
+  /** Rules for further services. Default: none. */
+  additionalServiceTags: AdditionalServiceTag[];
+}
+
+/** A further service that servers reach over the Internet. */
+export interface AdditionalServiceTag {
+  /** Service tag, e.g. AzureFrontDoor.Frontend. */
+  tag: string;
+  /** Priority of its rule; lower than that of any rule that denies Internet access. */
+  priority: number;
+  /** Name of its rule. Default: Allow<tag without dots>OutboundAccess. */
+  ruleName?: string;
+}
+
 /** The Secret of this namespace with the Azure credentials (keys AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE). Default: the namespace's Secret arc-private-link-credentials, else the operator's own identity where it is allowed. */
 export interface SecretReference {
   /** Name of the Secret. */
@@ -187,6 +211,10 @@ export interface ArcPrivateLinkScopeStatus {
   endpoints?: EndpointStatus[];
   /** What was exported, one entry a part of spec.exports. */
   exports?: ExportStatus[];
+  /** The rules of the network security groups. */
+  networkSecurityGroups?: NetworkSecurityGroupStatus[];
+  /** What was seen of the VNets of the private endpoints, once an hour at most. Information alone. */
+  networks?: NetworkStatus[];
   /** What is this object's in Azure: written down before it is made, and struck out when Azure says that it is gone. */
   inventory?: InventoryItem[];
   /** Under managementPolicy: Observe, what would be done in Azure, one entry a call, in order; at most 100. */
@@ -239,6 +267,40 @@ export interface ExportStatus {
   changeNumber?: string;
   /** Written: it is as it shall be. WaitingForRecords: an endpoint cannot serve yet, or no longer. ExportNameTaken: a ConfigMap of that name is not ours. TooLarge: it does not fit into 20 ConfigMaps. Absent while it is still to be written. */
   reason?: 'Written' | 'WaitingForRecords' | 'ExportNameTaken' | 'TooLarge';
+}
+
+/** A network security group. */
+export interface NetworkSecurityGroupStatus {
+  /** ARM id of the group. */
+  id: string;
+  /** The rules that the spec asks for. */
+  rules: SecurityRuleStatus[];
+}
+
+/** A rule that the spec asks for, as it is. */
+export interface SecurityRuleStatus {
+  /** Name of the rule; of an equal one of someone else, that one's. */
+  name: string;
+  /** Its priority. */
+  priority: number;
+  /** Present; Missing; PriorityConflict: another rule has its priority; Shadowed: a rule with a lower number denies what it allows. */
+  state: 'Present' | 'Missing' | 'PriorityConflict' | 'Shadowed';
+  /** Created: made by this object. Found: someone else made an equal one, which is left alone. */
+  origin?: 'Created' | 'Found';
+  /** Name of the rule that stands in the way. */
+  conflictsWith?: string;
+}
+
+/** The VNet of a private endpoint. */
+export interface NetworkStatus {
+  /** ARM id of the VNet. */
+  id: string;
+  /** Whether a VPN or ExpressRoute gateway of the VNet, or of one that it is peered with, has a connection. Unknown: the identity may not see it all. */
+  hybridConnection: 'Found' | 'NotFound' | 'Unknown';
+  /** DNS servers that are set on the VNet; empty for Azure's own. With servers of its own, a VNet resolves through linked zones only where they forward to 168.63.129.16. */
+  dnsServers?: string[];
+  /** Whether network security groups and routes of the endpoint's subnet apply to the endpoint: Disabled, Enabled, NetworkSecurityGroupEnabled or RouteTableEnabled. */
+  privateEndpointNetworkPolicies?: string;
 }
 
 /** A resource of this object. */

@@ -26,6 +26,9 @@ beforeEach(() => {
   ({ azure } = connect(world));
 });
 
+const securityGroup = idOf('rg', 'Microsoft.Network/networkSecurityGroups', 'nsg');
+const gateway = idOf('rg', 'Microsoft.Network/virtualNetworkGateways', 'gw');
+
 const reads: [string, (azure: Azure) => Promise<unknown>][] = [
   ['a scope', (own) => own.getScope(otherScopeId)],
   ['a server', (own) => own.getMachine(serverId('office'))],
@@ -34,6 +37,8 @@ const reads: [string, (azure: Azure) => Promise<unknown>][] = [
   ['a zone', (own) => own.getZone(hisZone)],
   ['connections', (own) => own.listConnections(otherScopeId)],
   ['zone groups', (own) => own.listZoneGroups(endpointId)],
+  ['security rules', (own) => own.listSecurityRules(securityGroup, () => true)],
+  ['connections of a gateway', (own) => own.listGatewayConnections(gateway)],
   ['links', (own) => own.listZoneLinks(hisZone)],
   ['records', (own) => own.listRecords(hisZone)],
 ];
@@ -44,6 +49,7 @@ const deletions: [string, (azure: Azure) => Promise<unknown>][] = [
   ['a zone group', (own) => own.deleteZoneGroup(`${endpointId}/privateDnsZoneGroups/default`)],
   ['a zone', (own) => own.deleteZone(hisZone)],
   ['a link', (own) => own.deleteZoneLink(`${hisZone}/virtualNetworkLinks/hub`)],
+  ['a security rule', (own) => own.deleteSecurityRule(`${securityGroup}/securityRules/one`)],
 ];
 const listings: [string, (azure: Azure) => Promise<unknown>][] = [
   ['servers', (own) => own.machines(subscription, 0)],

@@ -11,6 +11,7 @@ import { privateDnsCalls } from './private-dns.ts';
 import { signIn } from './sign-in.ts';
 import { resourceCalls } from './resources.ts';
 import { readServiceTags, ServiceTagCache } from './service-tags.ts';
+import { securityRuleCalls } from './security-rules.ts';
 import { MachineSnapshots } from './snapshot.ts';
 import { Throttles } from './throttle.ts';
 import { Tokens, type TokenSource } from './tokens.ts';
@@ -58,6 +59,7 @@ export function createAzure(options: AzureOptions): Azure {
     ...resourceCalls(clients),
     ...hybridCompute,
     ...networkCalls(clients),
+    ...securityRuleCalls(clients),
     ...privateDnsCalls(clients),
     machines: (subscriptionId, maxAgeMs) => snapshots.get(subscriptionId, maxAgeMs),
     serviceTags: (subscriptionId, location, names, maxAgeMs) =>

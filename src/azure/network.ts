@@ -1,19 +1,17 @@
-import type {
-  PrivateEndpoint as SdkEndpoint,
-  PrivateLinkServiceConnection,
-  Subnet as SdkSubnet,
-} from '@azure/arm-network';
+import type { PrivateEndpoint as SdkEndpoint, PrivateLinkServiceConnection } from '@azure/arm-network';
 import type { Clients } from './clients.ts';
 import { unlessAbsent } from './errors.ts';
 import { idParts, nameOf, sameId } from './ids.ts';
 import { connectionsIn, readEndpoint, readZoneGroup, type ZoneConfigBody } from './network-bodies.ts';
-import type { Azure, EndpointSpec, RawBody, Subnet } from './types.ts';
+import { readGatewayConnection, readNetwork } from './virtual-network.ts';
+import type { Azure, EndpointSpec, RawBody } from './types.ts';
 
 /** Microsoft.Network: networks, private endpoints and their zone groups. Writes send the first request and never poll. */
 
 type NetworkCalls = Pick<
   Azure,
   | 'getVirtualNetwork'
+  | 'listGatewayConnections'
   | 'getEndpoint'
   | 'putEndpoint'
   | 'updateEndpoint'
@@ -40,13 +38,12 @@ export function networkCalls(clients: Clients): NetworkCalls {
     async getVirtualNetwork(id) {
       const { sdk, group, name } = at(id);
       const found = await unlessAbsent(sdk.virtualNetworks.get(group, name));
-      return (
-        found && {
-          id: found.id ?? id,
-          location: found.location ?? '',
-          subnets: (found.subnets ?? []).map(readSubnet),
-        }
-      );
+      return found && readNetwork(found, id);
+    },
+
+    async listGatewayConnections(gatewayId) {
+      const found = raw.list(`${gatewayId}/connections`, apiVersion, readGatewayConnection);
+      return (await unlessAbsent(found)) ?? [];
     },
 
     async getEndpoint(id) {
@@ -121,15 +118,5 @@ function endpointBody(name: string, spec: EndpointSpec): SdkEndpoint {
       ? { manualPrivateLinkServiceConnections: [connection] }
       : { privateLinkServiceConnections: [connection] }),
     ...(nic === undefined ? {} : { customNetworkInterfaceName: nic }),
-  };
-}
-
-function readSubnet(subnet: SdkSubnet): Subnet {
-  const single = subnet.addressPrefix === undefined ? [] : [subnet.addressPrefix];
-  return {
-    id: subnet.id ?? '',
-    addressPrefixes: subnet.addressPrefixes?.length ? subnet.addressPrefixes : single,
-    usedAddresses: subnet.ipConfigurations?.length ?? 0,
-    privateEndpointIds: (subnet.privateEndpoints ?? []).flatMap(({ id }) => id ?? []),
   };
 }

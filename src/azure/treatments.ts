@@ -98,6 +98,11 @@ export const treatments = {
     ...person,
     advice: 'Turn the private endpoint network policies of the subnet off.',
   },
+  SecurityRuleConflict: {
+    ...personEventually,
+    retryAfterMs: soon,
+    advice: 'Another rule has that priority; give one of the two another.',
+  },
   AnotherOperationInProgress: busy,
   CannotDeleteResource: {
     ...personEventually,

@@ -1,3 +1,7 @@
+import type { NetworkCalls } from './network-types.ts';
+
+export type * from './network-types.ts';
+
 /**
  * What the reconcilers see of Azure: plain data and one interface of typed calls, free of any SDK type.
  * Ids are ARM ids in the case Azure answered; compare them with `sameId` (ids.ts).
@@ -122,20 +126,6 @@ export interface ZoneLink {
   raw: RawBody;
 }
 
-export interface Subnet {
-  id: string;
-  addressPrefixes: string[];
-  /** IP configurations in use, Azure's five reserved addresses not counted. */
-  usedAddresses: number;
-  privateEndpointIds: string[];
-}
-
-export interface VirtualNetwork {
-  id: string;
-  location: string;
-  subnets: Subnet[];
-}
-
 /** Where a long-running operation stands. Nobody waits for it: come back after `retryAfterMs`. */
 export type Progress =
   /** `asked`: Azure has just said so; else it asked for patience, and nothing was asked. */
@@ -165,7 +155,7 @@ export interface MachineSnapshot {
  * body); any other 404 throws. A refusal throws an `AzureError` (errors.ts), whose kind is already chosen. A write that
  * Azure goes on with in the background is remembered: ask `progress(id)`.
  */
-export interface Azure {
+export interface Azure extends NetworkCalls {
   /** Stable, printable and free of secrets: tells two identities apart. */
   readonly identity: string;
 
@@ -221,8 +211,6 @@ export interface Azure {
     names: readonly string[],
     maxAgeMs: number,
   ): Promise<ServiceTags>;
-
-  getVirtualNetwork(id: string): Promise<VirtualNetwork | undefined>;
 
   getEndpoint(id: string): Promise<PrivateEndpoint | undefined>;
   /** Creates it. */

@@ -1,4 +1,13 @@
-import type { EndpointSpec, PrivateEndpoint, Scope, Tags, ZoneGroup, ZoneLink } from '../azure/types.ts';
+import type {
+  EndpointSpec,
+  PrivateEndpoint,
+  RuleSpec,
+  Scope,
+  SecurityRule,
+  Tags,
+  ZoneGroup,
+  ZoneLink,
+} from '../azure/types.ts';
 import type { Decision, Planned } from '../engine/concern.ts';
 import type { OwnerReference } from '../runtime/object.ts';
 import type { SeenMap, WantedMap } from './exporting/config-map.ts';
@@ -42,6 +51,8 @@ export type ScopeAction =
     }
   | WriteConfigMap
   | DeleteConfigMap
+  | { call: 'createRule'; verb: 'PUT'; id: string; spec: RuleSpec }
+  | { call: 'updateRule'; verb: 'PUT'; id: string; seen: SecurityRule; spec: RuleSpec; origin?: Origin }
   | Deletion;
 
 /** A write of Kubernetes; `id` is the object's path there. It is made where nobody's is, or put right where ours is. */
@@ -79,7 +90,13 @@ export interface CreateScope {
 
 export interface Deletion {
   call:
-    'deleteScope' | 'deleteConnection' | 'deleteEndpoint' | 'deleteZoneGroup' | 'deleteZone' | 'deleteLink';
+    | 'deleteScope'
+    | 'deleteConnection'
+    | 'deleteEndpoint'
+    | 'deleteZoneGroup'
+    | 'deleteZone'
+    | 'deleteLink'
+    | 'deleteRule';
   verb: 'DELETE';
   id: string;
 }

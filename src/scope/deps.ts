@@ -2,6 +2,7 @@ import type { ArcPrivateLinkScope, ArcServerAssociation } from '../api/types.ts'
 import type { Looking } from '../engine/kind.ts';
 import type { Client } from '../runtime/client.ts';
 import type { Lister } from '../runtime/reconciler.ts';
+import type { NetworkFacts } from './seen.ts';
 
 /** What the scope's kind is made of, beside what the engine has. */
 export interface ScopeDeps {
@@ -27,6 +28,8 @@ export interface ScopeMemory {
   search: 'needed' | 'done' | undefined;
   /** Connections of the scope as they were listed last. */
   connectionIds: readonly string[];
+  /** What was found of VNets, by `idKey`, and when by the monotonic clock. */
+  networks: Map<string, { facts: NetworkFacts; atMs: number }>;
 }
 
 export type ScopeLooking = Looking<ArcPrivateLinkScope, ScopeMemory>;

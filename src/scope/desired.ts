@@ -13,6 +13,7 @@ import {
 import type { Tags } from '../azure/types.ts';
 import { once } from '../base/once.ts';
 import { ownerFor, type Owner } from '../domain/ownership.ts';
+import { desiredGroups, type DesiredGroup } from './rules/desired-rules.ts';
 
 /** What the object asks for, every default resolved and every name decided. Pure. */
 export interface Desired {
@@ -21,6 +22,7 @@ export interface Desired {
   /** The person's tags; the owner's come beside them. */
   tags: Tags;
   endpoints: readonly DesiredEndpoint[];
+  securityGroups: readonly DesiredGroup[];
 }
 
 export interface DesiredEndpoint {
@@ -52,6 +54,7 @@ export function desiredOf(object: ArcPrivateLinkScope, ownerId: string): Desired
     owner: ownerFor(metadata, ownerId, spec.adoptionPolicy),
     tags: spec.tags,
     endpoints: endpointsOf(object),
+    securityGroups: desiredGroups(object),
   };
 }
 
@@ -109,6 +112,7 @@ export function subscriptionsOf({ spec }: ArcPrivateLinkScope): string[] {
       dns.subscriptionId ?? '',
       ...(dns.linkVirtualNetworkIds ?? []).map(subscriptionOf),
     ]),
+    ...spec.networkSecurityGroups.map(({ id }) => subscriptionOf(id)),
   ];
   return [...new Set(ids.map((id) => id.toLowerCase()))].filter((id) => id !== '');
 }

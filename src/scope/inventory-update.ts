@@ -6,6 +6,9 @@ import type { Origin } from './actions.ts';
 import { kindOf, type Inventory } from './inventory.ts';
 import { parentOf, zoneGroupName } from './keys.ts';
 import { endpointSeen, isGone, zoneSeen, type Seen } from './seen.ts';
+import { heirOf } from './rules/heirs.ts';
+import { isMarkedFor } from './rules/marks.ts';
+import { markedRules, ruleKnown } from './rules/seen-rules.ts';
 import { isWanted } from './wanted.ts';
 
 /**
@@ -36,7 +39,9 @@ export function strays(seen: Seen): string[] {
   return [...seen.inventory.values()]
     .filter(({ id, origin }) => {
       const known = knownOf(seen, id);
-      return origin === 'Created' && known !== undefined && isNoLongerOurs(seen, id, known);
+      const left = known !== undefined && isNoLongerOurs(seen, id, known);
+      // What was left to another object is no stray.
+      return origin === 'Created' && left && heirOf(seen, id) === undefined;
     })
     .map(({ id }) => id);
 }
@@ -60,11 +65,15 @@ function taggedResources(seen: Seen): { id: string; tags: Tags }[] {
   return [
     ...[...scope, ...endpoints, ...zones, ...links].filter(({ tags }) => isOurs(tags, owner)),
     ...groups.map(({ id }) => ({ id, tags: {} })),
+    ...markedRules(seen).map(({ id }) => ({ id, tags: {} })),
   ];
 }
 
 /** What the picture says of a resource of the inventory; undefined where it was not looked for. */
-export function knownOf(seen: Seen, id: string): Known<{ id: string; tags?: Tags }> | undefined {
+export function knownOf(
+  seen: Seen,
+  id: string,
+): Known<{ id: string; tags?: Tags; description?: string }> | undefined {
   switch (kindOf(id)) {
     case 'scope':
       return sameId(id, seen.desired.scopeId) ? seen.scope : undefined;
@@ -76,6 +85,8 @@ export function knownOf(seen: Seen, id: string): Known<{ id: string; tags?: Tags
       return member(endpointSeen(seen, parentOf(id)), 'groups', id);
     case 'link':
       return member(zoneSeen(seen, parentOf(id)), 'links', id);
+    case 'rule':
+      return ruleKnown(seen, id);
     case undefined:
       return undefined;
   }
@@ -95,9 +106,14 @@ function member<K extends string, T extends { id: string }>(
   return value === undefined ? { ...listed, is: 'absent' } : { ...listed, value };
 }
 
-function isNoLongerOurs(seen: Seen, id: string, known: Known<{ tags?: Tags }>): boolean {
+function isNoLongerOurs(
+  seen: Seen,
+  id: string,
+  known: Known<{ tags?: Tags; description?: string }>,
+): boolean {
   if (known.is !== 'there') return false;
   const { owner } = seen.desired;
+  if (kindOf(id) === 'rule') return !isMarkedFor({ description: known.value.description ?? '' }, owner.tag);
   if (kindOf(id) !== 'zoneGroup') return !isOurs(known.value.tags ?? {}, owner);
   const parent = endpointSeen(seen, parentOf(id))?.known;
   return parent?.is === 'there' && !isOurs(parent.value.tags, owner);

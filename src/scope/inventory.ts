@@ -11,7 +11,7 @@ import { parentOf } from './keys.ts';
  */
 export type Inventory = ReadonlyMap<string, InventoryItem>;
 
-export type ResourceKind = 'scope' | 'endpoint' | 'zoneGroup' | 'zone' | 'link';
+export type ResourceKind = 'scope' | 'endpoint' | 'zoneGroup' | 'zone' | 'rule' | 'link';
 
 const types: Record<string, ResourceKind> = {
   'microsoft.hybridcompute/privatelinkscopes': 'scope',
@@ -19,10 +19,11 @@ const types: Record<string, ResourceKind> = {
   'microsoft.network/privateendpoints/privatednszonegroups': 'zoneGroup',
   'microsoft.network/privatednszones': 'zone',
   'microsoft.network/privatednszones/virtualnetworklinks': 'link',
+  'microsoft.network/networksecuritygroups/securityrules': 'rule',
 };
 
 /** Links come last: where there is no room for all, they are found below their zones. */
-const order: readonly ResourceKind[] = ['scope', 'endpoint', 'zoneGroup', 'zone', 'link'];
+const order: readonly ResourceKind[] = ['scope', 'endpoint', 'zoneGroup', 'zone', 'rule', 'link'];
 /** The schema's limit. */
 const mostItems = 4000;
 
@@ -79,5 +80,7 @@ function itemOf(action: ScopeAction): InventoryItem | undefined {
   if (action.call === 'putZoneGroup') return { id: action.id, origin: action.origin };
   if (action.call === 'setTags')
     return action.origin === undefined ? undefined : { id: action.of, origin: action.origin };
+  if (action.call === 'updateRule')
+    return action.origin === undefined ? undefined : { id: action.id, origin: action.origin };
   return action.call.startsWith('create') ? { id: action.id, origin: 'Created' } : undefined;
 }

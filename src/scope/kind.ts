@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { scopes } from '../api/resources.ts';
-import { nameOf } from '../azure/ids.ts';
+import { idKey, nameOf } from '../azure/ids.ts';
 import { strays } from './inventory-update.ts';
 import { listed } from './verdicts.ts';
 import type { ArcPrivateLinkScope } from '../api/types.ts';
@@ -13,6 +13,7 @@ import { endpointsConcern } from './concerns/endpoints.ts';
 import { exportsConcern } from './concerns/exports.ts';
 import { leftovers } from './concerns/leftovers.ts';
 import { linksConcern } from './concerns/links.ts';
+import { networkRules } from './concerns/network-rules.ts';
 import { preflight } from './concerns/preflight.ts';
 import { publicAccess } from './concerns/public-access.ts';
 import { recordsConcern } from './concerns/records.ts';
@@ -23,7 +24,8 @@ import { subscriptionsOf } from './desired.ts';
 import { scopeIdOf } from '../domain/scope-id.ts';
 import { exportsAgainMs } from './exporting/decided.ts';
 import { journalled, withExports } from './exporting/statuses.ts';
-import { inventoryOf, storedItems, withCalls } from './inventory.ts';
+import { inventoryOf, kindOf, storedItems, withCalls } from './inventory.ts';
+import { parentOf } from './keys.ts';
 import { learn } from './learn.ts';
 import { observe } from './observe.ts';
 import { perform } from './perform.ts';
@@ -46,6 +48,7 @@ const concerns: ScopeKind['concerns'] = [
   linksConcern,
   recordsConcern,
   driftOfDns,
+  networkRules,
   leftovers,
   exportsConcern,
 ];
@@ -58,7 +61,7 @@ const soonMs = 2_000;
 export function scopeKind(deps: ScopeDeps): ScopeKind {
   return {
     resource: scopes,
-    memory: () => ({ search: undefined, connectionIds: [] }),
+    memory: () => ({ search: undefined, connectionIds: [], networks: new Map() }),
     subscriptions: subscriptionsOf,
     observe: (looking) => observe(deps, looking),
     concerns,
@@ -68,8 +71,10 @@ export function scopeKind(deps: ScopeDeps): ScopeKind {
       (status?.observedGeneration ?? -1) >= 0 &&
       status?.resourceId === undefined &&
       (status?.inventory ?? []).length === 0,
-    admit: (_, due) =>
-      due.length <= mostCalls ? { now: [...due] } : { now: due.slice(0, mostCalls), againMs: soonMs },
+    admit: (_, due) => {
+      const now = oneRuleOfEachGroup(due).slice(0, mostCalls);
+      return now.length === due.length ? { now } : { now, againMs: soonMs };
+    },
     // It changes when something of it does; people who wait for a server see it counted.
     statusEveryMs: 0,
     // Azure refuses concurrent writes in one VNet (RetryableError).
@@ -85,6 +90,16 @@ export function scopeKind(deps: ScopeDeps): ScopeKind {
     farewell,
     letGo: async () => {},
   };
+}
+
+/** A network security group takes one change at a time (409 AnotherOperationInProgress). */
+function oneRuleOfEachGroup(due: readonly PlannedCall[]): PlannedCall[] {
+  const groups = new Set<string>();
+  return due.filter(({ action: { id } }) => {
+    if (kindOf(id) !== 'rule') return true;
+    const group = idKey(parentOf(id));
+    return !groups.has(group) && groups.add(group);
+  });
 }
 
 function farewell(seen: Seen): string {

@@ -113,6 +113,14 @@ function withBusy(seen: Seen, id: string): Seen {
         ...seen,
         zones: changed(seen.zones, parentOf(id), (one) => ({ ...one, links: busy(one.links) })),
       };
+    case 'rule':
+      return {
+        ...seen,
+        securityGroups: changed(seen.securityGroups, parentOf(id), (one) => ({
+          ...one,
+          rules: busy(one.rules),
+        })),
+      };
     case undefined:
       // A connection of the scope.
       return seen.connections === undefined ? seen : { ...seen, connections: busy(seen.connections) };

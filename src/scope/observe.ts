@@ -1,14 +1,18 @@
+import { scopes as scopeResource } from '../api/resources.ts';
 import type { ArcPrivateLinkScope } from '../api/types.ts';
 import { idKey, subscriptionOf } from '../azure/ids.ts';
 import { isOurs as hasOurTag } from '../domain/ownership.ts';
 import { valueOf } from '../engine/picture.ts';
+import { listAll } from '../runtime/list.ts';
 import type { ScopeDeps, ScopeLooking } from './deps.ts';
 import { desiredOf, type Desired } from './desired.ts';
 import { idsOf, inventoryOf, type Inventory } from './inventory.ts';
 import { findTaggedEndpoints, lookAtEndpoints } from './look/endpoints.ts';
 import { lookAtExports } from './look/exports.ts';
+import { lookAtNetworkFacts } from './look/network-facts.ts';
 import { lookAtNetworks, lookAtPreflight } from './look/preflight.ts';
 import { lookAtConnections, lookAtScope, lookAtZoneNames } from './look/scope.ts';
+import { lookAtSecurityGroups } from './look/security-groups.ts';
 import {
   associationsSeen,
   countServers,
@@ -40,7 +44,11 @@ export async function observe(deps: ScopeDeps, looking: ScopeLooking): Promise<S
     found: found.zoneIds,
   });
   const networks = deleting ? new Map<string, never>() : await lookAtNetworks(looking, desired, endpoints);
-  const others = otherObjects(deps, object);
+  const networkFacts = deleting
+    ? new Map<string, never>()
+    : await lookAtNetworkFacts(looking, desired, networks);
+  const securityGroups = await lookAtSecurityGroups(looking, desired, inventory);
+  const others = await otherObjects(deps, object);
   const preflight = await lookAtPreflight(looking, {
     desired: deleting ? { ...desired, endpoints: [] } : desired,
     others,
@@ -68,6 +76,8 @@ export async function observe(deps: ScopeDeps, looking: ScopeLooking): Promise<S
     endpoints,
     zones,
     networks,
+    networkFacts,
+    securityGroups,
     preflight,
     connections,
     servers,
@@ -152,9 +162,23 @@ function needsApproval(endpoints: ReadonlyMap<string, SeenEndpoint>): boolean {
   );
 }
 
-/** Other live objects: what they have in Azure is not taken from them. */
-function otherObjects({ scopes }: ScopeDeps, object: ArcPrivateLinkScope): ArcPrivateLinkScope[] {
-  return scopes.list().filter(({ metadata }) => metadata.uid !== object.metadata.uid);
+/**
+ * Other objects: what they have in Azure is not taken from them. At deletion those of the namespace as the API server
+ * has them now: objects that are deleted together leave nothing to one another.
+ */
+async function otherObjects(
+  { client, scopes }: ScopeDeps,
+  { metadata: { uid, namespace = '', deletionTimestamp } }: ArcPrivateLinkScope,
+): Promise<ArcPrivateLinkScope[]> {
+  const cached = scopes.list();
+  const all =
+    deletionTimestamp === undefined
+      ? cached
+      : [
+          ...cached.filter(({ metadata }) => metadata.namespace !== namespace),
+          ...(await listAll(client, scopeResource, { namespace })),
+        ];
+  return all.filter(({ metadata }) => metadata.uid !== uid);
 }
 
 interface Circumstances {

@@ -24,29 +24,27 @@ async function performOnAzure(
   action: Exclude<ScopeAction, WriteConfigMap | DeleteConfigMap>,
 ): Promise<unknown> {
   if (action.verb === 'DELETE') return await deletions[action.call](azure, action.id);
-  switch (action.call) {
-    case 'createScope':
-      return await createScope(azure, action);
-    case 'updateScope':
-      return await updateScope(azure, action);
-    case 'setTags':
-      return await setTags(azure, action);
-    case 'removeTags':
-      return await azure.removeTags(action.of, action.tags);
-    case 'createEndpoint':
-      return await azure.putEndpoint(action.id, action.spec);
-    case 'updateEndpoint':
-      return await azure.updateEndpoint(action.seen, action.change);
-    case 'createZone':
-      return await azure.putZone(action.id, action.tags);
-    case 'createLink':
-      return await azure.putZoneLink(action.id, action.spec);
-    case 'updateLink':
-      return await azure.updateZoneLink(action.seen, action.change);
-    case 'putZoneGroup':
-      return await azure.putZoneGroup(action.id, action.zoneIds, action.seen);
-  }
+  const call = writes[action.call] as Write<typeof action>;
+  return await call(azure, action);
 }
+
+type Write<A> = (azure: Azure, action: A) => Promise<unknown>;
+type Writing = Exclude<ScopeAction, Deletion | WriteConfigMap | DeleteConfigMap>;
+
+const writes: { [C in Writing['call']]: Write<Extract<Writing, { call: C }>> } = {
+  createScope,
+  updateScope,
+  setTags,
+  removeTags: (azure, { of, tags }) => azure.removeTags(of, tags),
+  createEndpoint: (azure, { id, spec }) => azure.putEndpoint(id, spec),
+  updateEndpoint: (azure, { seen, change }) => azure.updateEndpoint(seen, change),
+  createZone: (azure, { id, tags }) => azure.putZone(id, tags),
+  createLink: (azure, { id, spec }) => azure.putZoneLink(id, spec),
+  updateLink: (azure, { seen, change }) => azure.updateZoneLink(seen, change),
+  putZoneGroup: (azure, { id, zoneIds, seen }) => azure.putZoneGroup(id, zoneIds, seen),
+  createRule: (azure, { id, spec }) => azure.putSecurityRule(id, spec),
+  updateRule: (azure, { seen, spec }) => azure.updateSecurityRule(seen, spec),
+};
 
 const deletions: Record<Deletion['call'], (azure: Azure, id: string) => Promise<void>> = {
   deleteScope: (azure, id) => azure.deleteScope(id),
@@ -55,6 +53,7 @@ const deletions: Record<Deletion['call'], (azure: Azure, id: string) => Promise<
   deleteZoneGroup: (azure, id) => azure.deleteZoneGroup(id),
   deleteZone: (azure, id) => azure.deleteZone(id),
   deleteLink: (azure, id) => azure.deleteZoneLink(id),
+  deleteRule: (azure, id) => azure.deleteSecurityRule(id),
 };
 
 async function createScope(azure: Azure, { id, spec, namesAccess }: CreateScope): Promise<Scope> {

@@ -6,6 +6,7 @@ import type {
   PrivateZone,
   RecordSet,
   Scope,
+  SecurityRule,
   VirtualNetwork,
   ZoneGroup,
   ZoneLink,
@@ -36,6 +37,10 @@ export interface Seen {
   readonly zones: ReadonlyMap<string, SeenZone>;
   /** VNets of endpoints that are still to be made. By `idKey`. */
   readonly networks: ReadonlyMap<string, Known<VirtualNetwork>>;
+  /** What is told of the VNets of all endpoints; by `idKey`. */
+  readonly networkFacts: ReadonlyMap<string, NetworkFacts>;
+  /** Those that the spec names, and those with rules in the inventory. By `idKey`. */
+  readonly securityGroups: ReadonlyMap<string, SeenSecurityGroup>;
   readonly preflight: PreflightSeen;
   /** The scope's connections; looked at only where one has to be approved, or at deletion. */
   readonly connections: Known<Connection[]> | undefined;
@@ -71,6 +76,19 @@ export interface SeenZone {
   links: Known<ZoneLink[]>;
   /** The A records; not looked at where no zone group is in place. */
   records: Known<RecordSet[]>;
+}
+
+/** Absent where there is no such group. */
+export interface SeenSecurityGroup {
+  id: string;
+  rules: Known<SecurityRule[]>;
+}
+
+/** A VNet, as far as a person should know of it; `network` is absent where it could not be read. */
+export interface NetworkFacts {
+  id: string;
+  hybridConnection: 'Found' | 'NotFound' | 'Unknown';
+  network?: Pick<VirtualNetwork, 'dnsServers' | 'subnets'>;
 }
 
 /** What Azure and other objects already have, as far as something is still to be made. */

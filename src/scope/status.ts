@@ -8,6 +8,7 @@ import { readyCount } from './endpoint-state.ts';
 import { storedItems } from './inventory.ts';
 import { inventoryAfter } from './inventory-update.ts';
 import { publicName } from './public-name.ts';
+import { networkStatus } from './status-networks.ts';
 import { endpointSeen, isGone, zoneSeen, type Seen } from './seen.ts';
 import { zonesOf } from './wanted.ts';
 import { groupFor, recordsState } from './zone-groups.ts';
@@ -15,7 +16,14 @@ import { groupFor, recordsState } from './zone-groups.ts';
 /** The status as the picture makes it: what is known stays until something newer is seen. Pure. */
 export function statusOf(seen: Seen): ArcPrivateLinkScopeStatus {
   const before = seen.object.status ?? {};
-  const { servers: _, publicNetworkAccess: __, privateLinkScopeId: ___, ...kept } = before;
+  const {
+    servers: _,
+    publicNetworkAccess: __,
+    privateLinkScopeId: ___,
+    networkSecurityGroups: ____,
+    networks: _____,
+    ...kept
+  } = before;
   const inventory = storedItems(inventoryAfter(seen));
   return {
     ...kept,
@@ -24,6 +32,7 @@ export function statusOf(seen: Seen): ArcPrivateLinkScopeStatus {
     ...scopeFields(seen, before),
     endpointsReady: (seen.deleting ? before.endpointsReady : undefined) ?? readyText(seen),
     endpoints: endpointStatuses(seen),
+    ...networkStatus(seen, before),
     ...(inventory.length === 0 && before.inventory === undefined ? {} : { inventory }),
   };
 }

@@ -62,13 +62,16 @@ interface WantedIds {
 
 const wantedIds = once((seen: Wanting): WantedIds => {
   if (seen.deleting) return { ids: new Set(), groupsOf: new Set() };
-  const { scopeId, endpoints } = seen.desired;
+  const { scopeId, endpoints, securityGroups } = seen.desired;
   const zones = allZones(seen);
   const links = zones.flatMap(({ id, dns }) => dns.networkIds.map((networkId) => linkId(id, networkId)));
+  const rules = securityGroups.flatMap((group) => group.rules.map(({ id }) => id));
   const withDns = endpoints.filter(({ dns }) => dns !== undefined);
   return {
     ids: new Set(
-      [scopeId, ...endpoints.map(({ id }) => id), ...zones.map(({ id }) => id), ...links].map(idKey),
+      [scopeId, ...endpoints.map(({ id }) => id), ...zones.map(({ id }) => id), ...links, ...rules].map(
+        idKey,
+      ),
     ),
     groupsOf: new Set(withDns.map(({ id }) => idKey(id))),
   };

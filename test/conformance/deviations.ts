@@ -72,7 +72,7 @@ export const specificationDeviations: readonly SpecificationDeviation[] = [
       'recorded: zone groups and their configurations carry type, id, etag and state; the document has them without',
   },
   ...(['READONLY_PROPERTY_NOT_ALLOWED_IN_REQUEST', 'OBJECT_ADDITIONAL_PROPERTIES'] as const).map((code) => ({
-    call: /^PUT (privatelinkscopes|privateendpoints(\/privatednszonegroups)?|privatednszones\/virtualnetworklinks) 20[02]$/,
+    call: /^PUT (privatelinkscopes|privateendpoints(\/privatednszonegroups)?|privatednszones\/virtualnetworklinks|networksecuritygroups\/securityrules) 20[02]$/,
     side: 'request' as const,
     code,
     message:

@@ -114,7 +114,7 @@ async function validateAll(folder: string): Promise<void> {
   const from =
     recorded.length > 0 ? 'the scenarios and a tour' : 'a tour (no scenario has run in this checkout yet)';
   console.log(
-    `Azure's validator: ${documented.length} exchanges of ${from}, ${validated.excused} with listed deviations; ${calls.length - documented.length} polls are in no document`,
+    `Azure's validator: ${documented.length} exchanges of ${from}, ${validated.excused} with listed deviations; ${calls.length - documented.length} polls and others are in no document`,
   );
   if (documented.length === 0) validated.fail('no exchange was validated');
   validated.failStale();

@@ -2,7 +2,11 @@ import { associations, scopes } from '../../src/api/resources.ts';
 import { Laboratory, namespace } from '../world/laboratory.ts';
 import { associationObject, scopeObject } from '../world/objects.ts';
 import { connect } from '../world/azure/connect.ts';
-import { endpointId, hisZone, hub, otherScopeId, smallSeed } from '../world/small-seed.ts';
+import { plantGateway } from '../world/azure/providers/gateways.ts';
+import { plantGroup } from '../world/azure/providers/security-groups.ts';
+import { endpointId, hisZone, hub, idOf, otherScopeId, smallSeed } from '../world/small-seed.ts';
+
+const nsg = idOf('rg', 'Microsoft.Network/networkSecurityGroups', 'nsg-hub');
 import type { ArmRequest, ArmResponse } from '../world/azure/http.ts';
 import type { RecordedCall } from './validate.ts';
 
@@ -15,7 +19,10 @@ export async function tour(): Promise<RecordedCall[]> {
   };
   lab.onExchange = record;
   await lab.createSecret();
-  await lab.kubernetes.create(scopes, scopeObject({ tags: { team: 'plant' } }));
+  plantGroup(lab.world, nsg);
+  plantGateway(lab.world, hub, ['ExpressRoute']);
+  const networkSecurityGroups = [{ id: nsg }];
+  await lab.kubernetes.create(scopes, scopeObject({ tags: { team: 'plant' }, networkSecurityGroups }));
   await lab.kubernetes.create(associations, associationObject());
   lab.start();
   await lab.until(async () => (await lab.condition(lab.association('servers'))) === 'True Ready');
@@ -58,6 +65,11 @@ async function change(
   await azure.updateEndpoint(endpoint, { requestMessage: 'now' });
   await azure.updateZoneLink(link, { resolutionPolicy: 'NxDomainRedirect' });
   await azure.putZoneGroup(groupId, [hisZone], group);
+  const ruleSpec = { description: 'ours', priority: 150, serviceTag: 'AzureActiveDirectory' };
+  await azure.putSecurityRule(`${nsg}/securityRules/one`, ruleSpec);
+  await wait();
+  const [rule] = (await azure.listSecurityRules(nsg, () => true)) ?? [];
+  if (rule !== undefined) await azure.updateSecurityRule(rule, { ...ruleSpec, priority: 160 });
   await azure.mergeTags(otherScopeId, { team: 'plant' });
   await azure.removeTags(otherScopeId, { team: 'plant' });
   await azure.listSubscriptions();

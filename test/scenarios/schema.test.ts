@@ -14,6 +14,14 @@ const endpoint = (name: string, more: object = {}): object => ({
   ...more,
 });
 
+const group = (name: string): string =>
+  `/subscriptions/${subscription}/resourceGroups/rg/providers/Microsoft.Network/networkSecurityGroups/${name}`;
+const tagged = (...additionalServiceTags: object[]): object => ({ id: group('a'), additionalServiceTags });
+const fullGroup = (index: number): object => ({
+  id: group(`nsg-${index}`),
+  additionalServiceTags: Array.from({ length: 20 }, (_, tag) => ({ tag: `Tag${tag}`, priority: 200 + tag })),
+});
+
 let cluster: Cluster;
 beforeAll(async () => {
   cluster = await startCluster();
@@ -62,6 +70,22 @@ describe('kubectl apply', () => {
         'none',
       ),
     ],
+    [
+      'rules of network security groups, of two groups with the same priorities',
+      scope(
+        {
+          networkSecurityGroups: [
+            { id: group('a'), additionalServiceTags: [{ tag: 'AzureFrontDoor.Frontend', priority: 152 }] },
+            { id: group('b'), entraPriority: 4096, resourceManagerPriority: 100 },
+          ],
+        },
+        'rules',
+      ),
+    ],
+    [
+      'as many rules as there may be',
+      scope({ networkSecurityGroups: Array.from({ length: 20 }, (_, index) => fullGroup(index)) }, 'full'),
+    ],
     ['an association by name', association()],
     ['an association of every server', association({ machines: { selectionMode: 'All' } }, 'all')],
     [
@@ -101,6 +125,45 @@ describe('kubectl apply', () => {
       scope({ privateEndpoints: [endpoint('a', { dns: { linkVirtualNetworkIds: [network('b?c=d')] } })] }),
       'should match',
     ],
+    ...(
+      [
+        ['a group twice, in another case', [{ id: group('a') }, { id: group('A') }], 'is listed twice'],
+        ['a group that is none', [{ id: network('a') }], 'should match'],
+        ['a priority that Azure refuses', [{ id: group('a'), entraPriority: 99 }], 'should be greater than'],
+        ['two rules of one priority', [{ id: group('a'), entraPriority: 151 }], 'have the same priority'],
+        [
+          'a further tag at the priority of another',
+          [tagged({ tag: 'Storage', priority: 152 }, { tag: 'Sql', priority: 152 })],
+          'have the same priority',
+        ],
+        [
+          'a tag twice',
+          [tagged({ tag: 'Storage', priority: 152 }, { tag: 'storage', priority: 153, ruleName: 'x' })],
+          'is named twice',
+        ],
+        [
+          'a tag of the two rules',
+          [tagged({ tag: 'azureActiveDirectory', priority: 152 })],
+          'is named twice',
+        ],
+        [
+          'two rules of one name',
+          [tagged({ tag: 'Storage', priority: 152, ruleName: 'allowazoutboundaccess' })],
+          'have the same name',
+        ],
+        [
+          'a name that another rule has by default',
+          [
+            tagged(
+              { tag: 'Sql', priority: 152 },
+              { tag: 'Storage', priority: 153, ruleName: 'allowsqloutboundaccess' },
+            ),
+          ],
+          'have the same name',
+        ],
+        ['a tag that is none', [tagged({ tag: '10.0.0.0/8', priority: 152 })], 'should match'],
+      ] as const
+    ).map(([what, networkSecurityGroups, why]) => [what, scope({ networkSecurityGroups }), why] as const),
     ['a Secret that cannot be', scope({ credentialsSecretRef: { name: '..' } }), 'should match'],
     [
       'tags whose names differ in case alone',
@@ -196,6 +259,13 @@ describe('kubectl apply', () => {
     ).toContain('add an endpoint with another name');
   });
 
+  it('takes the command with which a message gives a rule another priority', async () => {
+    expect(await apply(scope({ networkSecurityGroups: [{ id: group('a') }] }, 'moved'))).toBe('accepted');
+    const patch = '[{"op":"replace","path":"/spec/networkSecurityGroups/0/entraPriority","value":149}]';
+    const command = ['-n', 'default', 'patch', 'apls/moved', '--type=json', '-p', patch];
+    expect(await cluster.kubectl(command)).toMatchObject({ code: 0 });
+  });
+
   it('takes another spelling of the same location, and another request message', async () => {
     expect(await apply(scope({ location: 'West Europe' }))).toBe('accepted');
     expect(
@@ -207,7 +277,7 @@ describe('kubectl apply', () => {
 });
 
 describe('the examples', () => {
-  it.each(['quickstart', 'manual-approval', 'dns-elsewhere', 'exports', 'associations'])(
+  it.each(['quickstart', 'manual-approval', 'dns-elsewhere', 'exports', 'security-rules', 'associations'])(
     '%s.yaml is taken',
     async (name) => {
       // The quickstart's namespace is not there in a dry run: its objects go to the default one.

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
+import { plantGateway, plantPeering } from './azure/providers/gateways.ts';
+import { plantGroup } from './azure/providers/security-groups.ts';
 import { readSeed } from './azure/seed.ts';
 import { Laboratory, namespace } from './laboratory.ts';
 import { associationObject, scopeObject } from './objects.ts';
@@ -76,6 +78,28 @@ export async function manualApproval(prepare: Prepare): Promise<Laboratory> {
   await end(lab, 'net', 'servers');
   return lab;
 }
+
+/** Rules of a network security group, and a VNet whose peer is connected with another network. */
+export async function securityRules(prepare: Prepare): Promise<Laboratory> {
+  const lab = new Laboratory(smallSeed, slow);
+  plantGroup(lab.world, nsg);
+  plantPeering(lab.world, hub, spoke, true);
+  plantGateway(lab.world, spoke, ['ExpressRoute']);
+  prepare(lab);
+  const endpoint = { name: 'hub', subnetId: `${hub}/subnets/pe`, dns: { mode: 'None' } };
+  await begin(
+    lab,
+    scopeObject({ privateEndpoints: [endpoint], networkSecurityGroups: [{ id: nsg }] }),
+    associationObject(),
+  );
+  await lab.until(async () => (await lab.condition(lab.association('servers'))) === 'True Ready', longMs);
+  lab.portal.delete(`${nsg}/securityRules/AllowAzOutboundAccess`);
+  await lab.clock.advance(3_600_000);
+  await end(lab, 'net', 'servers');
+  return lab;
+}
+
+const nsg = idOf('rg', 'Microsoft.Network/networkSecurityGroups', 'nsg-hub');
 
 /** Servers of a scope that nobody here manages. */
 export async function foreignScope(prepare: Prepare): Promise<Laboratory> {

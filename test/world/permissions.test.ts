@@ -3,7 +3,7 @@ import { parsePath } from './azure/ids.ts';
 import { grants } from './azure/rules.ts';
 import type { Exchange } from './azure/world.ts';
 import { Laboratory, namespace } from './laboratory.ts';
-import { foreignScope, manualApproval, quickstart } from './lives.ts';
+import { foreignScope, manualApproval, quickstart, securityRules } from './lives.ts';
 import { scopeObject } from './objects.ts';
 import { smallSeed } from './small-seed.ts';
 import { azureActions, granted, parts, type Part } from '../../scripts/manifests/azure-actions.ts';
@@ -27,6 +27,7 @@ const lives = [
   ['the quickstart', quickstart],
   ['a manual approval', manualApproval],
   ['a scope of others', foreignScope],
+  ['security rules', securityRules],
 ] as const;
 
 describe('the table of actions', () => {

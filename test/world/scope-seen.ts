@@ -8,7 +8,9 @@ import type {
   PrivateEndpoint,
   PrivateZone,
   Scope,
+  Subnet,
   Tags,
+  VirtualNetwork,
   ZoneGroup,
   ZoneLink,
 } from '../../src/azure/types.ts';
@@ -61,8 +63,9 @@ export function nothingSeen(
       addressPrefixes: ['10.0.0.0/27'],
       usedAddresses: 0,
       privateEndpointIds: [],
+      endpointPolicies: 'Disabled',
     };
-    return [idKey(networkId), there({ id: networkId, location: 'westeurope', subnets: [subnet] })] as const;
+    return [idKey(networkId), there(networkValue(networkId, [subnet]))] as const;
   });
   const endpoints = desired.endpoints.map(({ id }): SeenEndpoint => ({
     id,
@@ -86,6 +89,8 @@ export function nothingSeen(
     endpoints: byId(endpoints),
     zones: byId(zones),
     networks: new Map(networks),
+    networkFacts: new Map(),
+    securityGroups: new Map(desired.securityGroups.map(({ id }) => [idKey(id), { id, rules: there([]) }])),
     preflight: { others: [], neighbours: new Map(), foreignLinks: [], notes: [], failed: new Map() },
     connections: undefined,
     servers: { staying: [], leaving: [], unread: [], keys: [] },
@@ -164,6 +169,10 @@ export function endpointValue(
     dnsConfigs: [],
     raw,
   };
+}
+
+export function networkValue(id: string, subnets: Subnet[]): VirtualNetwork {
+  return { id, location: 'westeurope', subnets, dnsServers: [], peers: [], gatewayIds: [] };
 }
 
 export function zoneValue(id: string, tags: Tags): PrivateZone {

@@ -44,4 +44,10 @@ export interface ReasonRow {
 export const tryAgain = (resource: string): string =>
   `kubectl -n NAMESPACE annotate ${resource}/NAME --overwrite arcprivatelink.io/reconcile-requested-at="$(date)"`;
 
-export const everyConcern = ['PreflightPassed', 'ScopeReady', 'PrivateEndpointsReady', 'DNSReady'] as const;
+export const everyConcern = [
+  'PreflightPassed',
+  'ScopeReady',
+  'PrivateEndpointsReady',
+  'DNSReady',
+  'NetworkRulesReady',
+] as const;

@@ -22,7 +22,7 @@ export const scopes = {
     kind: 'stalled',
     cause:
       'Another object of this cluster has the same Azure resource already, or the ownership tag names another object or cluster.',
-    cure: 'Remove one of the two objects. After a cluster was rebuilt, start the operator with the `--owner-id` of the tag, or take the resources over with the annotation. Objects of another namespace of the same cluster are never taken over.',
+    cure: 'Remove one of the two objects; two scopes may share the rules of a network security group when both ask for the same. After a cluster was rebuilt, start the operator with the `--owner-id` of the tag, or take the resources over with the annotation. Objects of another namespace of the same cluster are never taken over.',
     commands: [
       'az resource show --ids RESOURCE_ID --query "tags.\\"arc-private-link-operator\\""',
       'kubectl get apls -A',
@@ -150,7 +150,7 @@ export const scopes = {
   OverriddenByPolicy: {
     meaning:
       'An Azure policy rewrote what the operator wrote. Change the policy or the spec; it is not fought.',
-    on: { scope: ['ScopeReady', 'PrivateEndpointsReady', 'DNSReady'], servers: true },
+    on: { scope: ['ScopeReady', 'PrivateEndpointsReady', 'DNSReady', 'NetworkRulesReady'], servers: true },
     kind: 'normal',
     also: ['aside'],
     cause:

@@ -12,6 +12,7 @@ import {
 } from './common.ts';
 import { endpoint } from './endpoint.ts';
 import { exportsRules, exportsSpec, exportsStatus } from './scope-exports.ts';
+import { networkSecurityGroups, networkSecurityGroupsStatus, networksStatus } from './scope-networks.ts';
 import {
   choice,
   count,
@@ -99,6 +100,7 @@ const spec: Schema = {
     },
     privateEndpoints: endpoints,
     exports: exportsSpec,
+    networkSecurityGroups,
     credentialsSecretRef,
     deletionPolicy: choice(
       'What deleting this object does in Azure. Delete: everything that the operator created is deleted. Retain: Azure is left as it is. May be changed while the object is terminating. Default: Delete.',
@@ -213,6 +215,8 @@ const status: Schema = {
       items: endpointStatus,
     },
     exports: exportsStatus,
+    networkSecurityGroups: networkSecurityGroupsStatus,
+    networks: networksStatus,
     inventory: {
       type: 'array',
       description:

@@ -7,6 +7,7 @@ import {
   nothingSeen,
   overridden,
   refusing,
+  networkValue,
   settledSeen,
   there,
   throttled,
@@ -296,10 +297,11 @@ describe('the preflight', () => {
       addressPrefixes: ['10.0.0.0/28'],
       usedAddresses: 5,
       privateEndpointIds: [],
+      endpointPolicies: 'Disabled',
     };
     return {
       ...seen,
-      networks: new Map([[idKey(hub), there({ id: hub, location: 'westeurope', subnets: [subnet] })]]),
+      networks: new Map([[idKey(hub), there(networkValue(hub, [subnet]))]]),
     };
   };
   const linked = (seen: Seen): Seen => ({
@@ -359,10 +361,11 @@ function roomy(seen: Seen): Seen {
     addressPrefixes: ['fd00::/64', '10.0.0.0/28'],
     usedAddresses: 4,
     privateEndpointIds: [],
+    endpointPolicies: 'Disabled',
   };
   return {
     ...seen,
-    networks: new Map([[idKey(hub), there({ id: hub, location: 'westeurope', subnets: [subnet] })]]),
+    networks: new Map([[idKey(hub), there(networkValue(hub, [subnet]))]]),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Concern } from '../../engine/concern.ts';
 import type { ScopeAction } from '../actions.ts';
 import { takeDownGroups, takeDownLinks } from '../dismantle-names.ts';
 import { takeDownEndpoint, takeDownZone, together, type Dismantling } from '../dismantle.ts';
+import { takeDownRules } from '../rules/dismantle-rules.ts';
 import type { Seen, SeenEndpoint, SeenZone } from '../seen.ts';
 import { byItself, failed, listed, nothing, working, worstOf } from '../verdicts.ts';
 import { isWanted, wantedZones, wantsLink } from '../wanted.ts';
@@ -63,7 +64,8 @@ function leftoverParts(seen: Seen): Dismantling {
         ),
       ),
   );
-  return together([names, endpoints, zones]);
+  const rules = together([...seen.securityGroups.values()].map((group) => takeDownRules(seen, group)));
+  return together([names, endpoints, zones, rules]);
 }
 
 function waitOf([first]: readonly string[]): string | undefined {

@@ -3,6 +3,7 @@ import type { Concern } from '../../engine/concern.ts';
 import type { ScopeAction } from '../actions.ts';
 import type { DesiredEndpoint } from '../desired.ts';
 import { linksKey } from '../keys.ts';
+import { networkNotes } from '../preflight/network-notes.ts';
 import { obstacleOf, wholeObstacle } from '../preflight/obstacles.ts';
 import type { Seen } from '../seen.ts';
 import { failed, nothing, unreadable, worstOf } from '../verdicts.ts';
@@ -37,7 +38,10 @@ export const preflight: Concern<Seen, ScopeAction> = {
       return { verdict: unreadable(seen, 'PreflightPassed', unread.fault, what), planned: nothing };
     }
     return {
-      verdict: { is: 'ready', message: ['Nothing stands in the way.', ...seen.preflight.notes].join(' ') },
+      verdict: {
+        is: 'ready',
+        message: ['Nothing stands in the way.', ...seen.preflight.notes, ...networkNotes(seen)].join(' '),
+      },
       planned: nothing,
     };
   },

@@ -5,6 +5,7 @@ import { blocked } from './blocked.ts';
 import { connections } from './connections.ts';
 import { endpoints } from './endpoints.ts';
 import { names } from './names.ts';
+import { rules } from './rules.ts';
 import { scope } from './scope.ts';
 import { servers } from './servers.ts';
 import { zones } from './zones.ts';
@@ -20,6 +21,7 @@ export const stages: readonly Concern<Seen, ScopeAction>[] = [
   servers,
   endpoints,
   zones,
+  rules,
   connections,
   scope,
 ];

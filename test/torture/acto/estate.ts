@@ -31,6 +31,29 @@ const net = (name: string, location: string, octet: number, own = subscription) 
 });
 const group = (name: string, subscriptionId = subscription) => ({ subscriptionId, name });
 
+export const nsg = idOf('rg', 'Microsoft.Network/networkSecurityGroups', 'nsg');
+export const nsgAcross = nsg.replace(subscription, elsewhere);
+const outbound = { direction: 'Outbound', sourceAddressPrefix: 'VirtualNetwork', sourcePortRange: '*' };
+/** Rules of somebody else's: one that allows what a scope may ask for, and one that denies what has a higher number. */
+const theirRules = {
+  theirs: {
+    ...outbound,
+    access: 'Allow',
+    protocol: 'Tcp',
+    priority: 200,
+    destinationAddressPrefix: 'Storage',
+    destinationPortRange: '443',
+  },
+  'deny-internet': {
+    ...outbound,
+    access: 'Deny',
+    protocol: '*',
+    priority: 3000,
+    destinationAddressPrefix: 'Internet',
+    destinationPortRange: '*',
+  },
+};
+
 export const estate: Seed = {
   ...smallSeed,
   resourceGroups: [
@@ -45,6 +68,13 @@ export const estate: Seed = {
     net('owned', 'westeurope', 4),
     net('across', 'westeurope', 5, elsewhere),
   ],
+  networkSecurityGroups: [subscription, elsewhere].map((subscriptionId) => ({
+    subscriptionId,
+    resourceGroup: 'rg',
+    name: 'nsg',
+    location: 'westeurope',
+    rules: theirRules,
+  })),
   servers: [
     ...(smallSeed.servers ?? []),
     {
@@ -114,6 +144,10 @@ export const scopeBases: Readonly<Record<string, Spec>> = {
     ],
   },
   plain: { ...scopeBase, publicNetworkAccess: 'Enabled', azureName: 'Plain_Scope' },
+  rules: {
+    ...scopeBase,
+    networkSecurityGroups: [{ id: nsg, additionalServiceTags: [{ tag: 'Sql', priority: 152 }] }],
+  },
   records: {
     ...scopeBase,
     privateEndpoints: [endpoint('hub', hub, { dns: { mode: 'None' } })],
@@ -208,6 +242,37 @@ export const scopeMeanings: Meanings = {
   'exports.firewall.serviceTags': [['Storage'], ['Nowhere'], []],
   'exports.firewall.ipFamilies': [['IPv4'], ['IPv6'], []],
   'exports.firewall.fqdns': ['Include', 'Omit'],
+  networkSecurityGroups: [
+    { id: nsg },
+    { id: nsgAcross },
+    { id: nsg.toUpperCase() },
+    { id: `${nsg}-missing` },
+  ],
+  'networkSecurityGroups[].id': [nsg, nsg.toUpperCase(), nsgAcross, `${nsg}-missing`, `${nsg}/..`, hub],
+  'networkSecurityGroups[].entraPriority': [99, 100, 150, 151, 152, 200, 2999, 3000, 3001, 4096, 4097],
+  'networkSecurityGroups[].resourceManagerPriority': [100, 150, 152, 153, 4096],
+  'networkSecurityGroups[].additionalServiceTags': [
+    { tag: 'Storage', priority: 160 },
+    { tag: 'AzureFrontDoor.Frontend', priority: 161 },
+    { tag: 'AzureArcInfrastructure', priority: 162, ruleName: 'theirs' },
+  ],
+  'networkSecurityGroups[].additionalServiceTags[].tag': [
+    'Storage',
+    'SQL',
+    'AzureFrontDoor.Frontend',
+    'AzureActiveDirectory',
+    '10.0.0.0/8',
+  ],
+  'networkSecurityGroups[].additionalServiceTags[].priority': [100, 150, 152, 153, 200, 3001],
+  'networkSecurityGroups[].additionalServiceTags[].ruleName': [
+    'mine',
+    'theirs',
+    'THEIRS',
+    'allowazoutboundaccess',
+    'AllowSqlOutboundAccess',
+    'a/b',
+    'x'.repeat(80),
+  ],
   credentialsSecretRef: [{ name: 'missing' }, { name: 'another' }],
   'credentialsSecretRef.name': ['missing', 'another', 'arc-private-link-credentials', 'not a name'],
   deletionPolicy: ['Delete', 'Retain'],

@@ -2,6 +2,7 @@ import { ownerTag, zoneNames } from '../../world/scope-lab.ts';
 import type { Resource } from '../../world/azure/store.ts';
 import type { AzureWorld } from '../../world/azure/world.ts';
 import type { Spec } from './admission.ts';
+import { ruleLines, type GroupSpec } from './rule-model.ts';
 
 /**
  * What Azure has to hold for a scope that is Ready, written from the documentation of the fields alone: the operator's
@@ -34,6 +35,7 @@ interface ScopeSpec {
   publicNetworkAccess?: string;
   tags: Record<string, string>;
   privateEndpoints: EndpointSpec[];
+  networkSecurityGroups: GroupSpec[];
 }
 
 type Tags = Record<string, string>;
@@ -65,7 +67,7 @@ export function differences(world: AzureWorld, stored: Spec, name: string, owner
     lines.push(...endpointLines(world, id, endpoint, scopeId, spec.tags));
     lines.push(...dnsLines(world, id, endpoint, spec, wanted));
   }
-  return [...lines, ...leftovers(world, owner, wanted)];
+  return [...lines, ...ruleLines(world, spec.networkSecurityGroups), ...leftovers(world, owner, wanted)];
 }
 
 function scopeLines(world: AzureWorld, id: string, spec: ScopeSpec): string[] {

@@ -5,6 +5,7 @@ import { scopeSubject, type Spec } from './admission.ts';
 import type { Difference } from './differ.ts';
 import { foreignZone, owned } from './estate.ts';
 import type { Model } from './life.ts';
+import { ruleObstacles, type GroupSpec } from './rule-model.ts';
 import { differences } from './scope-model.ts';
 
 /** ArcPrivateLinkScopes on the estate: what stands in their way, and what stays when a change is taken back. */
@@ -27,6 +28,7 @@ interface Scope {
   adoptionPolicy: string;
   credentialsSecretRef?: { name: string };
   privateEndpoints: Endpoint[];
+  networkSecurityGroups: GroupSpec[];
 }
 
 export const scopeModel: Model = {
@@ -49,6 +51,7 @@ function obstacles(lab: Laboratory, stored: Spec): string[] {
     ...scopeObstacles(lab, spec),
     ...spec.privateEndpoints.flatMap((one) => endpointObstacles(lab, spec, one)),
     ...linkObstacles(lab, spec),
+    ...ruleObstacles(lab.world, spec.networkSecurityGroups),
   ];
 }
 

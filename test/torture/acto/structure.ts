@@ -17,6 +17,7 @@ export function structuralProblems(schema: Schema, value: unknown, path = ''): s
     case 'object':
       return objectProblems(schema, value as Record<string, unknown>, path);
     case 'integer':
+      return numberProblems(schema, value as number, path);
     case 'boolean':
       return [];
   }
@@ -45,6 +46,14 @@ function textProblems(schema: Schema, value: string, path: string): string[] {
   if (schema.enum !== undefined && !schema.enum.includes(value))
     problems.push(`${path}: Unsupported value: supported values: ${schema.enum.join(', ')}`);
   return problems;
+}
+
+function numberProblems({ minimum, maximum }: Schema, value: number, path: string): string[] {
+  if (minimum !== undefined && value < minimum)
+    return [`${path}: should be greater than or equal to ${minimum}`];
+  if (maximum !== undefined && value > maximum)
+    return [`${path}: should be less than or equal to ${maximum}`];
+  return [];
 }
 
 function listProblems(schema: Schema, value: readonly unknown[], path: string): string[] {

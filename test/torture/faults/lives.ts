@@ -1,6 +1,8 @@
 import { associations, confirmRelease, scopes } from '../../../src/api/resources.ts';
 import type { KubeObject } from '../../../src/runtime/object.ts';
 import { configMaps } from '../../../src/scope/exporting/config-map.ts';
+import { plantGateway, plantPeering } from '../../world/azure/providers/gateways.ts';
+import { plantGroup } from '../../world/azure/providers/security-groups.ts';
 import { plantServers } from '../../world/azure/seed.ts';
 import { namespace } from '../../world/laboratory.ts';
 import { associationObject, scopeObject } from '../../world/objects.ts';
@@ -9,6 +11,7 @@ import {
   endpointId,
   hisZone,
   hub,
+  idOf,
   scopeId,
   serverId,
   smallSeed,
@@ -92,6 +95,23 @@ function isRepaired(lab: ScopeLab): boolean {
   );
 }
 
+const nsg = idOf('rg', 'Microsoft.Network/networkSecurityGroups', 'nsg-hub');
+
+/** A network security group, and a VNet whose peer is connected with another network. */
+function furnish({ world }: ScopeLab): void {
+  plantGroup(world, nsg);
+  plantPeering(world, hub, spoke, true);
+  plantGateway(world, spoke, ['IPsec']);
+}
+
+/** Names of the rules of the group that allow something. */
+function allowed({ world }: ScopeLab): string[] {
+  return world.resources
+    .below(nsg, 'Microsoft.Network/networkSecurityGroups/securityRules')
+    .filter(({ properties }) => properties['access'] === 'Allow')
+    .map(({ name }) => name);
+}
+
 const built = async (lab: ScopeLab): Promise<void> => await create(lab);
 
 export const lives: readonly Life[] = [
@@ -126,6 +146,31 @@ export const lives: readonly Life[] = [
       await Promise.resolve();
     },
     done: async (lab) => isRepaired(lab) && (await isReady(lab)),
+  },
+  {
+    name: 'rules',
+    async before(lab) {
+      furnish(lab);
+      await create(lab, { scope: { networkSecurityGroups: [{ id: nsg }] } });
+    },
+    async act(lab) {
+      lab.portal.set(`${nsg}/securityRules/AllowAADOutboundAccess`, { access: 'Deny' });
+      lab.portal.delete(`${nsg}/securityRules/AllowAzOutboundAccess`);
+      const additionalServiceTags = [{ tag: 'AzureFrontDoor.Frontend', priority: 150 }];
+      const group = { id: nsg, entraPriority: 151, resourceManagerPriority: 152, additionalServiceTags };
+      await lab.kubernetes.patch(scopes, key, { spec: { networkSecurityGroups: [group] } });
+    },
+    done: async (lab) => allowed(lab).length === 3 && (await isReady(lab)),
+  },
+  {
+    name: 'rules-go',
+    async before(lab) {
+      furnish(lab);
+      await create(lab, { scope: { networkSecurityGroups: [{ id: nsg }] } });
+    },
+    act: async (lab) =>
+      void (await lab.kubernetes.patch(scopes, key, { spec: { networkSecurityGroups: [] } })),
+    done: async (lab) => allowed(lab).length === 0 && (await isReady(lab)),
   },
   {
     name: 'hand-over',

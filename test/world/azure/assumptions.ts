@@ -90,6 +90,14 @@ export const assumptions: readonly Assumption[] = [
     ifWrong: 'None: it is not written while its state says that it is in work.',
   },
   {
+    rule: 'A network security group in work refuses a second change of its rules with 409 `AnotherOperationInProgress`.',
+    ifWrong: 'None: a group gets one change at a time.',
+  },
+  {
+    rule: 'VPN and ExpressRoute gateways show as owners of IP configurations of their subnet, and list their connections.',
+    ifWrong: '`hybridConnection` is NotFound where there is one; nothing depends on it.',
+  },
+  {
     rule: 'A full subnet is 400 `SubnetIsFull`.',
     ifWrong: 'The reason is named after the code that comes.',
   },

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { inventory } from './inventory.ts';
+import type { Json } from './http.ts';
 import { addSubnet } from './providers/networks.ts';
+import { plantGroup, plantRule } from './providers/security-groups.ts';
 import type { AzureWorld } from './world.ts';
 
 /** What a world begins with; see examples/quickstart-azure.yaml. */
@@ -16,6 +18,14 @@ export interface Seed {
     name: string;
     location: string;
     subnets: Record<string, string>;
+  }[];
+  networkSecurityGroups?: {
+    subscriptionId: string;
+    resourceGroup: string;
+    name: string;
+    location: string;
+    /** Names and properties of its rules. */
+    rules?: Record<string, Json>;
   }[];
   scopes?: {
     subscriptionId: string;
@@ -77,6 +87,12 @@ export function plant(world: AzureWorld, seed: Seed): void {
       properties,
     });
     for (const [subnet, prefix] of Object.entries(subnets)) addSubnet(world, network, subnet, prefix);
+  }
+  for (const { subscriptionId, resourceGroup, name, location, rules = {} } of seed.networkSecurityGroups ??
+    []) {
+    const id = idOf(subscriptionId, resourceGroup, 'Microsoft.Network/networkSecurityGroups', name);
+    plantGroup(world, id, location);
+    for (const [rule, properties] of Object.entries(rules)) plantRule(world, id, rule, properties);
   }
   for (const scope of seed.scopes ?? []) plantScope(world, scope);
   for (const server of seed.servers ?? []) plantServers(world, server);

@@ -7,7 +7,9 @@ import { privateLinkScopes } from './scopes.ts';
 import { aRecords, virtualNetworkLinks } from './zone-children.ts';
 import { serviceTags } from './service-tags.ts';
 import { zoneGroups } from './zone-groups.ts';
-import { applicationSecurityGroups, networkSecurityGroups, resourceGroups, securityRules } from './others.ts';
+import { gatewayConnections, virtualNetworkGateways } from './gateways.ts';
+import { applicationSecurityGroups, resourceGroups } from './others.ts';
+import { networkSecurityGroups, securityRules } from './security-groups.ts';
 import { subscriptions, tags } from './tags.ts';
 import type { Provider } from '../provider.ts';
 
@@ -24,6 +26,8 @@ export const providers: ReadonlyMap<string, Provider> = new Map(
     virtualNetworks,
     subnets,
     networkInterfaces,
+    virtualNetworkGateways,
+    gatewayConnections,
     networkSecurityGroups,
     securityRules,
     applicationSecurityGroups,

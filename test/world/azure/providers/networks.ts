@@ -13,6 +13,8 @@ export interface SubnetProperties extends Json {
   privateEndpointNetworkPolicies: string;
   /** Not shown: addresses in use, and by which interface. */
   leases: Record<string, string>;
+  /** Not shown either: ids of the gateways in it. */
+  gateways?: string[];
 }
 
 const networkType = 'Microsoft.Network/virtualNetworks';
@@ -115,14 +117,17 @@ export const subnets: Provider = {
 
 /** Recorded: endpoints and interfaces are named in capitals, resource group included. */
 function renderSubnet(world: AzureWorld, subnet: Resource): Json {
-  const { leases, ...properties } = subnet.properties as SubnetProperties;
+  const { leases, gateways = [], ...properties } = subnet.properties as SubnetProperties;
   const endpoints = world.resources
     .ofType('Microsoft.Network/privateEndpoints')
     .filter(({ properties: own }) => key((own['subnet'] as { id: string }).id) === key(subnet.id))
     .map(({ id }) => ({ id: capitals(id) }));
-  const ipConfigurations = Object.entries(leases).map(([address, nic]) => ({
-    id: capitals(`${nic}/ipConfigurations/privateEndpointIpConfig.${address}`),
-  }));
+  const ipConfigurations = [
+    ...Object.entries(leases).map(([address, nic]) => ({
+      id: capitals(`${nic}/ipConfigurations/privateEndpointIpConfig.${address}`),
+    })),
+    ...gateways.map((gateway) => ({ id: `${gateway}/ipConfigurations/default` })),
+  ];
   return {
     ...shown(subnet),
     properties: {

@@ -1,6 +1,5 @@
 import { empty, json, type Json } from '../http.ts';
 import { shown, type Call, type Provider } from '../provider.ts';
-import type { Resource } from '../store.ts';
 import { place } from '../ids.ts';
 
 /** Types that are only there so that the others have where to live. */
@@ -22,7 +21,7 @@ export const resourceGroups: Provider = {
 };
 
 /** Recorded: 201 or 200 with Azure-AsyncOperation and Retry-After 1; deletions 202 with both headers. */
-function simple(type: string, extra: (world: Call['world'], id: string) => Json = () => ({})): Provider {
+function simple(type: string): Provider {
   const begin = (
     call: Call,
     retryAfter: boolean,
@@ -55,7 +54,7 @@ function simple(type: string, extra: (world: Call['world'], id: string) => Json 
         ...(location === undefined ? {} : { location }),
         ...(tags === undefined ? {} : { tags }),
         etag: `W/"${call.world.etag()}"`,
-        properties: { ...extra(call.world, call.id), ...properties, provisioningState: 'Updating' },
+        properties: { ...properties, provisioningState: 'Updating' },
       });
       const headers = begin(
         call,
@@ -76,59 +75,4 @@ function simple(type: string, extra: (world: Call['world'], id: string) => Json 
   };
 }
 
-/** Recorded: what was not set comes back as empty lists, which is no drift. */
-const pluralFields = [
-  'sourcePortRanges',
-  'destinationPortRanges',
-  'sourceAddressPrefixes',
-  'destinationAddressPrefixes',
-];
-
-const ruleType = 'Microsoft.Network/networkSecurityGroups/securityRules';
-
-export const securityRules = simple(ruleType, () =>
-  Object.fromEntries(pluralFields.map((name) => [name, []])),
-);
-
 export const applicationSecurityGroups = simple('Microsoft.Network/applicationSecurityGroups');
-
-export const networkSecurityGroups: Provider = {
-  ...simple('Microsoft.Network/networkSecurityGroups', (world) => ({ resourceGuid: world.guid() })),
-  render(world, group) {
-    const rules = world.resources.below(group.id, ruleType).map(shown);
-    const properties = {
-      ...group.properties,
-      securityRules: rules,
-      defaultSecurityRules: defaultRules(group),
-    };
-    return { ...shown(group), properties };
-  },
-};
-
-/** One of the six that every group has; nothing reads the others. */
-function defaultRules(group: Resource): Json[] {
-  const name = 'AllowVnetInBound';
-  const type = 'Microsoft.Network/networkSecurityGroups/defaultSecurityRules';
-  const plural = Object.fromEntries(pluralFields.map((field) => [field, []]));
-  return [
-    {
-      name,
-      id: `${group.id}/defaultSecurityRules/${name}`,
-      etag: group.etag ?? '',
-      type,
-      properties: {
-        ...plural,
-        provisioningState: String(group.properties['provisioningState']),
-        description: 'Allow inbound traffic from all VMs in VNET',
-        protocol: '*',
-        sourcePortRange: '*',
-        destinationPortRange: '*',
-        sourceAddressPrefix: 'VirtualNetwork',
-        destinationAddressPrefix: 'VirtualNetwork',
-        access: 'Allow',
-        priority: 65_000,
-        direction: 'Inbound',
-      },
-    },
-  ];
-}

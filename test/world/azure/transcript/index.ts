@@ -1,5 +1,6 @@
 import { connections, endpoints, machines, pages, refusals, scopes } from './chapters.ts';
 import { entra } from './entra.ts';
+import { hybridConnections, securityGroups } from './networks.ts';
 import { administration, failures, limits, tags } from './rules.ts';
 
 const chapters: Record<string, () => string | Promise<string>> = {
@@ -14,6 +15,8 @@ const chapters: Record<string, () => string | Promise<string>> = {
   limits,
   failures,
   entra,
+  'security-groups': securityGroups,
+  'hybrid-connections': hybridConnections,
 };
 
 export const transcriptFolder = 'test/golden/azure';
