@@ -81,7 +81,7 @@ async function tour(namespace: string, profile: string): Promise<void> {
     await kubectl('wait', 'apls', '--all', `--for=condition=${expected}`, '--timeout=60s');
   }
   const patchExports = (exports: object | null): Promise<string> =>
-    kubectl('patch', 'apls', '--all', '--type=merge', '-p', JSON.stringify({ spec: { exports } }));
+    kubectl('patch', 'apls', 'plant-network', '--type=merge', '-p', JSON.stringify({ spec: { exports } }));
   await patchExports({ dns: { formats: ['Hosts'] } });
   await kubectl('wait', 'apls', '--all', '--for=condition=ExportsReady', '--timeout=60s');
   await patchExports({ dns: { formats: ['Bind'] } });
