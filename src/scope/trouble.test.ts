@@ -103,6 +103,25 @@ describe('throttling', () => {
     await lab.until(async () => !(await lab.message('DNSReady')).includes('Not read anew'));
   });
 
+  it('for a moment at every resync, as where many objects share the limits, writes no status', async () => {
+    await lab.make();
+    await lab.becomes('True Ready');
+    await lab.clock.advance(minute);
+    const from = lab.kubernetes.writes().length;
+    let reads = 0;
+    lab.world.onRequest = ({ method }) =>
+      method === 'GET' && ++reads % 3 === 0
+        ? json(
+            429,
+            { error: { code: 'SubscriptionRequestsThrottled', message: 'Wait.' } },
+            { 'retry-after': '5' },
+          )
+        : undefined;
+    await lab.clock.advance(hour);
+    expect(reads).toBeGreaterThan(30);
+    expect(lab.kubernetes.writes().slice(from)).toEqual([]);
+  });
+
   it('of every third read delays a scope with twenty endpoints, and makes nothing begin anew', async () => {
     const networks = await Promise.all(Array.from({ length: 20 }, (_, index) => network(index)));
     let reads = 0;

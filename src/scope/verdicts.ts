@@ -48,9 +48,19 @@ export function readyUnless(
   message: string,
   more?: Fault,
 ): Verdict {
-  const [trouble = more] = known.flatMap((one) => (one === undefined ? [] : (troubleOf(one) ?? [])));
+  const [trouble = more] = known
+    .flatMap((one) => (one === undefined ? [] : (troubleOf(one) ?? [])))
+    .filter((one) => !passes(one));
   if (trouble === undefined) return { is: 'ready', message };
   return { is: 'ready', message: `${message} (Not read anew: ${trouble.reason}.)` };
+}
+
+/**
+ * Its turn comes within a minute: where hundreds of looks share Azure's limit, each waits for a moment at every resync,
+ * and a status that says so would be written anew each time.
+ */
+function passes({ reason, retryAfterMs = Number.POSITIVE_INFINITY }: Fault): boolean {
+  return reason === 'Throttled' && retryAfterMs < 60_000;
 }
 
 /**
