@@ -63,6 +63,14 @@ function passes({ reason, retryAfterMs = Number.POSITIVE_INFINITY }: Fault): boo
   return reason === 'Throttled' && retryAfterMs < 60_000;
 }
 
+/** What Azure is at work on; and why nobody can see how far it is, where that is so. */
+export function underWay(text: string, known: Known<unknown> | undefined): string {
+  const trouble = known === undefined ? undefined : troubleOf(known);
+  return trouble === undefined || passes(trouble)
+    ? text
+    : `${text}, and how far it is could not be looked at (${trouble.reason})`;
+}
+
 /**
  * Something that was never read. What only a person can mend is told as a failure, unless all was well before: what
  * merely cannot be seen any more turns nothing red.

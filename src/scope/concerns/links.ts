@@ -10,7 +10,7 @@ import { obstacleOf } from '../preflight/obstacles.ts';
 import { scopeGate } from '../scope-state.ts';
 import { zoneSeen, type Seen } from '../seen.ts';
 import { standing, wantedTags } from '../standing.ts';
-import { nothing, onItsWay, readyUnless, unreadable } from '../verdicts.ts';
+import { nothing, onItsWay, readyUnless, underWay, unreadable } from '../verdicts.ts';
 import { wantedZones, type WantedZone } from '../wanted.ts';
 import { isHeldElsewhere, linkTo, zoneState } from '../zone-state.ts';
 import { noZones, wantsDns } from './zones.ts';
@@ -53,7 +53,8 @@ function decideZone(seen: Seen, zone: WantedZone): One {
   if (gate.is === 'closed') return settled;
   const links = zoneSeen(seen, zone.id)?.links;
   if (links?.is === 'unknown') return { ...settled, unread: links.fault };
-  if (links?.busy) return { ...settled, waits: [`Azure is at work on the links of DNS zone ${zone.name}`] };
+  if (links?.busy)
+    return { ...settled, waits: [underWay(`Azure is at work on the links of DNS zone ${zone.name}`, links)] };
   const all = zone.dns.networkIds.map((networkId) => {
     const link = linkTo(seen, zone.id, networkId);
     return link === undefined ? missing(seen, zone, networkId, gate.waitsFor) : present(seen, zone, link);

@@ -10,12 +10,13 @@ import { groupsKey, recordsKey, zoneGroupId } from '../keys.ts';
 import { obstacleOf } from '../preflight/obstacles.ts';
 import { isOverridden } from '../overridden.ts';
 import { scopeGate } from '../scope-state.ts';
-import { endpointSeen, isBusy, isLeaving, zoneSeen, type Seen } from '../seen.ts';
+import { endpointSeen, isBusy, isLeaving, troubleOf, zoneSeen, type Seen } from '../seen.ts';
 import {
   failed,
   nothing,
   onItsWay,
   readyUnless,
+  underWay,
   unreadable,
   withMessage,
   worstOf,
@@ -101,16 +102,21 @@ function decideOne(seen: Seen, endpoint: DesiredEndpoint): Part {
 
 function busy(seen: Seen, endpoint: DesiredEndpoint): Part {
   const groupId = groupFor(seen, endpoint)?.id ?? zoneGroupId(endpoint.id);
-  return atWork(seen, groupId, writing(endpoint), ['PUT']);
+  return atWork(seen, groupId, writing(seen, endpoint), ['PUT']);
 }
 
 function absent(seen: Seen, endpoint: DesiredEndpoint, waitsFor: string | undefined): Part {
-  const waits = waitsFor === undefined ? writing(endpoint) : `Waiting for ${waitsFor}`;
+  const waits = waitsFor === undefined ? writing(seen, endpoint) : `Waiting for ${waitsFor}`;
   return { waits, planned: [groupCall(seen, endpoint, { waitsFor })] };
 }
 
-function writing({ name }: DesiredEndpoint): string {
-  return `Writing the DNS records of private endpoint ${name}`;
+function writing(seen: Seen, endpoint: DesiredEndpoint): string {
+  const known = [
+    endpointSeen(seen, endpoint.id)?.groups,
+    ...zonesOf(seen, endpoint).map(({ id }) => zoneSeen(seen, id)?.records),
+  ];
+  const unseen = known.find((one) => one !== undefined && troubleOf(one) !== undefined);
+  return underWay(`Writing the DNS records of private endpoint ${endpoint.name}`, unseen);
 }
 
 /** What has to be there before records can be written; `closed` when a person has to act first. */
@@ -149,7 +155,7 @@ function present(
         ? { planned: nothing }
         : { waits: `Waiting for ${waitsFor}`, planned: nothing };
     case 'working':
-      return { waits: writing(endpoint), planned: nothing, watch };
+      return { waits: writing(seen, endpoint), planned: nothing, watch };
     case 'unread':
       return { unread: unreadRecords(seen, endpoint), planned: nothing };
     case 'lacksZones':
@@ -157,7 +163,7 @@ function present(
       if (originOf(seen, group) === undefined)
         return { trouble: foreignGroup(seen, endpoint, group, state), planned: nothing, watch };
       const call = groupCall(seen, endpoint, { group, waitsFor, again: state === 'lacksRecords' });
-      return { waits: writing(endpoint), planned: [call] };
+      return { waits: writing(seen, endpoint), planned: [call] };
     }
   }
 }

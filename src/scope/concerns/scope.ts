@@ -6,7 +6,7 @@ import { isPointless, wholeObstacle } from '../preflight/obstacles.ts';
 import { scopeState } from '../scope-state.ts';
 import { isBusy, type Seen } from '../seen.ts';
 import { wantedTags } from '../standing.ts';
-import { byItself, failed, nothing, readyUnless, unreadable, working } from '../verdicts.ts';
+import { byItself, failed, nothing, readyUnless, underWay, unreadable, working } from '../verdicts.ts';
 
 /** The scope itself: there, ours, and of the right region (condition ScopeReady). */
 export const scopeConcern: Concern<Seen, ScopeAction> = {
@@ -16,7 +16,10 @@ export const scopeConcern: Concern<Seen, ScopeAction> = {
   decide(seen) {
     const { scopeId } = seen.desired;
     if (isBusy(seen.scope))
-      return { verdict: working(`Changing scope ${nameOf(scopeId)}.`), planned: nothing };
+      return {
+        verdict: working(`${underWay(`Changing scope ${nameOf(scopeId)}`, seen.scope)}.`),
+        planned: nothing,
+      };
     const state = scopeState(seen);
     switch (state.is) {
       case 'unread':

@@ -26,6 +26,11 @@ describe('an operator that cannot look at something for a while', () => {
     expect(await meets('delete-scope-first', links, '429-303', false)).toEqual([]);
   }, 60_000);
 
+  it('says that it cannot see how far Azure is with what it has begun', async () => {
+    const links = /^GET .*resourceGroups\/rg\/.*dp\.kubernetes.*\/virtualNetworkLinks$/i;
+    expect(await meets('zones-move', links, 'reset-before')).toEqual([]);
+  }, 60_000);
+
   it('blames no policy for a change that it has not looked at since', async () => {
     expect(await meets('adopt', /^GET .*\/privatelink\.his\.arc\.azure\.com$/, '429-date')).toEqual([]);
   }, 60_000);
