@@ -153,7 +153,9 @@ function parses(body: string): boolean {
 
 /** Calls that would only be refused are not sent: while a 429's Retry-After runs, and where none is left. */
 function hold(throttles: Throttles, call: Call): void {
-  const pauseMs = throttles.holdMs(call.operationClass);
+  // PATCHes of servers have been admitted by their budget, which looks further ahead.
+  const admitted = call.kind === 'PATCH machines';
+  const pauseMs = admitted ? throttles.pauseMs(call.operationClass) : throttles.holdMs(call.operationClass);
   if (pauseMs > 0) throw throttled(call.operation, pauseMs);
 }
 

@@ -60,7 +60,7 @@ function decideZone(seen: Seen, zone: WantedZone): One {
     return link === undefined ? missing(seen, zone, networkId, gate.waitsFor) : present(seen, zone, link);
   });
   return {
-    waits: all.flatMap((one) => one.waits),
+    waits: all.flatMap((one) => one.waits).map((text) => underWay(text, links)),
     planned: all.flatMap((one) => one.planned),
     watch: all.flatMap((one) => one.watch),
   };
