@@ -1,4 +1,4 @@
-import { nameOf } from '../../azure/ids.ts';
+import { nameOf, sameId } from '../../azure/ids.ts';
 import type { ZoneLink } from '../../azure/types.ts';
 import type { Fault } from '../../base/errors.ts';
 import { isOurs } from '../../domain/ownership.ts';
@@ -8,7 +8,7 @@ import { linkId } from '../desired.ts';
 import { linksKey } from '../keys.ts';
 import { obstacleOf } from '../preflight/obstacles.ts';
 import { scopeGate } from '../scope-state.ts';
-import { zoneSeen, type Seen } from '../seen.ts';
+import { troubleOf, zoneSeen, type Seen, type SeenZone } from '../seen.ts';
 import { standing, wantedTags } from '../standing.ts';
 import { nothing, onItsWay, readyUnless, underWay, unreadable } from '../verdicts.ts';
 import { wantedZones, type WantedZone } from '../wanted.ts';
@@ -102,7 +102,16 @@ function missing(seen: Seen, zone: WantedZone, networkId: string, waitsFor: stri
     changes: [key],
     ...(first === undefined ? {} : { waitsFor: first }),
   };
-  return { ...settled, waits: [`Linking ${name}`], planned: [planned] };
+  const waits = underWay(`Linking ${name}`, held === undefined ? undefined : unseenHolder(seen, zone));
+  return { ...settled, waits: [waits], planned: [planned] };
+}
+
+/** The links of a zone of that name elsewhere, where they cannot be looked at. */
+function unseenHolder(seen: Seen, { id, name }: WantedZone): SeenZone['links'] | undefined {
+  const others = [...seen.zones.values()].filter(
+    (other) => !sameId(other.id, id) && nameOf(other.id).toLowerCase() === name,
+  );
+  return others.map(({ links }) => links).find((links) => troubleOf(links) !== undefined);
 }
 
 function present(seen: Seen, zone: WantedZone, link: ZoneLink): One {
