@@ -206,6 +206,21 @@ describe('exports.dns', () => {
     await lab.stop();
   });
 
+  it('stays under its old name while the new one is refused', async () => {
+    const lab = await exported();
+    await lab.stop();
+    await lab.spec({ exports: { dns: { configMapName: 'names', formats: ['Hosts'] } } });
+    lab.start(undefined, [], { client: withoutCreation });
+    await lab.becomes('False KubernetesForbidden', 'ExportsReady');
+    await lab.clock.advance(2 * resyncMs);
+    expect(await hosts(lab)).toContain('gbl.his.arc.azure.com');
+    await lab.stop();
+    lab.start();
+    await lab.until(async () => (await map(lab)) === undefined);
+    expect((await map(lab, 'names'))?.data).toHaveProperty(['hub.hosts-linux.txt']);
+    await lab.stop();
+  });
+
   it('is removed with the field, and its condition and status with it', async () => {
     const lab = await exported();
     await lab.spec({ exports: null });
@@ -384,7 +399,11 @@ async function edit(lab: Laboratory, patch: Record<string, unknown>): Promise<vo
   await lab.kubernetes.patch(configMaps, { namespace, name: 'net-dns' }, patch);
 }
 
-function withoutConfigMaps(client: Client): Client {
+const withoutConfigMaps = (client: Client): Client => refusing(client, () => true);
+const withoutCreation = (client: Client): Client => refusing(client, (verb) => verb === 'create');
+
+/** The API server refuses these calls for ConfigMaps. */
+function refusing(client: Client, which: (verb: string) => boolean): Client {
   const forbidden = (): never => {
     throw new KubernetesError(403, 'Forbidden', 'configmaps is forbidden');
   };
@@ -392,7 +411,7 @@ function withoutConfigMaps(client: Client): Client {
     get:
       (target, name) =>
       (resource: { kind?: string }, ...rest: unknown[]) =>
-        resource.kind === 'ConfigMap'
+        resource.kind === 'ConfigMap' && which(String(name))
           ? Promise.resolve().then(forbidden)
           : (target[name as 'get'] as (...all: unknown[]) => unknown)(resource, ...rest),
   });

@@ -1,4 +1,5 @@
 import { fault } from '../../api/reasons.ts';
+import { nameOf } from '../../azure/ids.ts';
 import { once } from '../../base/once.ts';
 import type { Fault } from '../../base/errors.ts';
 import type { Known } from '../../engine/picture.ts';
@@ -52,7 +53,11 @@ export const exportsOf = once((seen: Seen): Decided => {
   const keeps = new Set(parts.flatMap((part) => part.keeps));
   const left = owned(seen).filter((map) => !keeps.has(map.name));
   const restsOn = [...new Set(parts.flatMap((part) => part.restsOn))];
-  return { parts, removals: left.map((map) => removal(seen, map, restsOn)) };
+  // What replaces it comes first, and may be refused: until it is there, what was written stays.
+  const [write] = parts.flatMap(({ planned }) => planned.filter(({ waitsFor }) => waitsFor === undefined));
+  const waits =
+    write === undefined ? {} : { waitsFor: `the writing of ConfigMap ${nameOf(write.action.id)}` };
+  return { parts, removals: left.map((map) => ({ ...removal(seen, map, restsOn), ...waits })) };
 });
 
 function owned({ exports }: Seen): SeenMap[] {
