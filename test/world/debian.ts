@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { cacheFolder } from './kubernetes/go-build.ts';
 
 /**
@@ -36,19 +36,37 @@ export function debianPrograms(tell: (line: string) => void = () => {}): DebianP
 
 function unpack(root: string, tell: (line: string) => void): void {
   tell(`Fetching ${packages.join(', ')} from Debian (once) ...`);
-  const begun = `${root}.part`;
-  mkdirSync(begun, { recursive: true });
-  const folder = mkdtempSync(join(begun, 'packages-'));
+  // A folder of this process's own: suites that begin at once do not meet in it.
+  mkdirSync(dirname(root), { recursive: true });
+  const begun = mkdtempSync(`${root}.part-`);
+  fetchPackages(begun);
+  const unpacked = join(begun, 'root');
+  for (const file of readdirSync(begun).filter((name) => name.endsWith('.deb')))
+    execFileSync('dpkg', ['-x', join(begun, file), unpacked]);
+  try {
+    renameSync(unpacked, root);
+  } catch (error) {
+    // Another one was faster.
+    if (!existsSync(root)) throw error;
+  }
+  rmSync(begun, { recursive: true });
+}
+
+/** The packages and all that they need. A machine that has never asked what there is has to be root to do so. */
+function fetchPackages(folder: string): void {
+  const fetched = download(folder);
+  if (fetched.status === 0) return;
+  spawnSync('apt-get', ['update', '-q']);
+  const again = download(folder);
+  if (again.status !== 0)
+    throw new Error(`Debian's packages cannot be fetched (apt-get download): ${again.stderr.trim()}`);
+}
+
+function download(cwd: string): { status: number | null; stderr: string } {
   const needed = ask(['install', '--print-uris', '-y', '--no-install-recommends', ...packages]);
   // One that is installed already is not printed; its programs are wanted here all the same.
   const names = new Set([...needed, ...packages]);
-  const fetched = spawnSync('apt-get', ['download', '-q', ...names], { cwd: folder, encoding: 'utf8' });
-  if (fetched.status !== 0)
-    throw new Error(`Debian's packages cannot be fetched (apt-get download): ${fetched.stderr.trim()}`);
-  for (const file of readdirSync(folder))
-    execFileSync('dpkg', ['-x', join(folder, file), join(begun, 'root')]);
-  renameSync(join(begun, 'root'), root);
-  rmSync(begun, { recursive: true });
+  return spawnSync('apt-get', ['download', '-q', ...names], { cwd, encoding: 'utf8' });
 }
 
 /** Names of the packages that apt would install. */
