@@ -14,14 +14,16 @@ const allowed: Record<string, readonly string[]> = {
   api: ['base'],
   runtime: ['base'],
   azure: ['base', 'api'],
+  /** Questions to name servers. */
+  resolve: ['base'],
   /** What is written for others to load: it knows neither Kubernetes nor calls of Azure. */
   exports: ['base'],
   identity: ['base', 'api', 'runtime', 'azure'],
   engine: ['base', 'api', 'runtime', 'azure'],
   domain: ['base', 'api', 'runtime', 'azure'],
-  scope: ['base', 'api', 'runtime', 'azure', 'exports', 'engine', 'domain'],
+  scope: ['base', 'api', 'runtime', 'azure', 'exports', 'resolve', 'engine', 'domain'],
   association: ['base', 'api', 'runtime', 'azure', 'engine', 'domain'],
-  main: ['base', 'api', 'runtime', 'azure', 'identity', 'engine', 'scope', 'association'],
+  main: ['base', 'api', 'runtime', 'azure', 'identity', 'resolve', 'engine', 'scope', 'association'],
 };
 
 /** Where decisions are made: nothing that is reachable from there, types aside, may do anything. */

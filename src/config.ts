@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import {
   bindAddress,
   boolean,
+  cidrs,
   duration,
   integer,
   labelSelector,
@@ -17,6 +18,7 @@ import {
   type FlagValues,
 } from './flags.ts';
 import { ownIdentity, type OwnIdentity } from './own-identity.ts';
+import type { Cidrs } from './base/cidrs.ts';
 import type { LabelSelector } from './base/label-selector.ts';
 import type { LogLevel } from './base/log.ts';
 
@@ -40,6 +42,8 @@ export interface Config {
   operatorIdentityNamespaces: readonly string[];
   /** In lower case; empty allows all. */
   allowedSubscriptions: readonly string[];
+  /** Where resolvers may lie that are asked. */
+  allowedResolverCidrs: Cidrs;
   managementPolicy: 'Manage' | 'Observe';
   maxConcurrentReconciles: number;
   leaderElect: boolean;
@@ -84,6 +88,7 @@ export function readConfig(args: readonly string[], environment: Environment): C
     ownerId: ownerId(text(values, 'owner-id')),
     operatorIdentityNamespaces: identityNamespaces(values, ownNamespace),
     allowedSubscriptions: subscriptions('allowed-subscriptions', text(values, 'allowed-subscriptions')),
+    allowedResolverCidrs: cidrs('allowed-resolver-cidrs', text(values, 'allowed-resolver-cidrs')),
     managementPolicy: oneOf('management-policy', text(values, 'management-policy'), ['Manage', 'Observe']),
     azure: azureEnvironment(values, environment),
     ownIdentity: ownIdentity(environment),

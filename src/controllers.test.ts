@@ -37,6 +37,10 @@ describe('what the reconcilers are given', () => {
     {
       scopes: new Store(),
       associations: new Store(),
+      verifier: {
+        found: () => undefined,
+        resolving: { allowed: config.allowedResolverCidrs, own: undefined },
+      },
       events: { event: () => {}, flush: () => Promise.resolve() },
       azureFor: () => Promise.reject(new Error('nobody asks')),
     },

@@ -20,12 +20,15 @@ import { createIdentities, type Identities, type Principal } from './identity/re
 import type { Client } from './runtime/client.ts';
 import { createController, type Controller } from './runtime/controller.ts';
 import { createRecorder, type Recorder } from './runtime/events.ts';
-import { keyOf, type KubeObject, type Resource } from './runtime/object.ts';
+import { keyOf, type Key, type KubeObject, type Resource } from './runtime/object.ts';
 import { Reflector } from './runtime/reflector.ts';
 import type { Lister, Reconcile } from './runtime/reconciler.ts';
 import { Store } from './runtime/store.ts';
 import type { ScopeDeps } from './scope/deps.ts';
+import { createAsk, type Ask, type Server } from './resolve/ask.ts';
+import { ownResolver } from './resolve/own.ts';
 import { scopeKind } from './scope/kind.ts';
+import { Verifier } from './scope/verification/verifier.ts';
 
 /** The caches and controllers, and which change wakes which object. */
 export interface Controllers {
@@ -50,7 +53,7 @@ export interface Parts {
   userAgent: string;
   instance: string;
   /** What tests put in the network's place. */
-  transport?: Pick<AzureOptions, 'httpClient' | 'signIn'>;
+  transport?: Pick<AzureOptions, 'httpClient' | 'signIn'> & { ask?: Ask; resolver?: Server };
 }
 
 /** A watch without any sign of life for so long means that the process had better be started anew. */
@@ -66,7 +69,9 @@ export function createControllers(parts: Parts): Controllers {
   ];
   const events = createRecorder({ client, clock, log, controller: operatorName, instance: parts.instance });
   const identities = createIdentitiesOf(parts);
-  const deps = reconcilerDeps(parts, { scopes, associations, events, azureFor: identities.azureFor });
+  const verifier = verifierOf(parts, scopes, (key) => scopeController.enqueue(key, 'low'));
+  const { azureFor } = identities;
+  const deps = reconcilerDeps(parts, { scopes, associations, verifier, events, azureFor });
 
   const shard = (name: string, reconcile: Reconcile, objects: Lister<KubeObject>): Controller =>
     ofShard(objects, deps.worksOn, reconcile, (own) => controller(parts, name, own.reconcile, own));
@@ -97,6 +102,7 @@ export function createControllers(parts: Parts): Controllers {
       await Promise.all(reflectors.map((reflector) => reflector.synced(signal)));
       for (const object of scopes.list()) scopeController.enqueue(keyOf(object), 'low');
       for (const object of associations.list()) associationController.enqueue(keyOf(object), 'low');
+      verifier.run(signal);
       const looking = [
         lookForLeft(parts, 'Secrets', release, signal, () => heldSecrets(client, config.watchNamespaces)),
         lookForLeft(parts, 'slices', orphans, signal, () =>
@@ -127,6 +133,24 @@ function reflect<T extends KubeObject>(parts: Parts, resource: Resource<T>, stor
   return config.watchNamespaces.map((namespace) => new Reflector({ ...common, namespace }));
 }
 
+function verifierOf(parts: Parts, scopes: Store<ArcPrivateLinkScope>, changed: (key: Key) => void): Verifier {
+  const { config, clock, random, transport } = parts;
+  const verifier = new Verifier({
+    scopes,
+    clock,
+    random,
+    changed,
+    ask: transport?.ask ?? createAsk(parts),
+    resolving: { allowed: config.allowedResolverCidrs, own: transport?.resolver ?? ownResolver() },
+    worksOn: ({ metadata }) => config.watchLabelSelector.matches(metadata.labels),
+  });
+  scopes.onChange((before, after) => {
+    const object = after ?? before;
+    if (object !== undefined) verifier.consider(object);
+  });
+  return verifier;
+}
+
 function createIdentitiesOf(parts: Parts): Identities {
   const { config, client, clock, log, metrics, userAgent, transport } = parts;
   const cloud = cloudOf(config.azure);
@@ -143,6 +167,7 @@ function createIdentitiesOf(parts: Parts): Identities {
 interface Shared {
   scopes: Lister<ArcPrivateLinkScope>;
   associations: Lister<ArcServerAssociation>;
+  verifier: ScopeDeps['verifier'];
   events: Recorder;
   azureFor: EngineDeps['azureFor'];
 }
@@ -150,7 +175,7 @@ interface Shared {
 /** Exactly what the reconcilers need: of the configuration, which holds a secret, only their settings. */
 export function reconcilerDeps(
   { config, client, clock, log, ownerId }: Parts,
-  { scopes, associations, events, azureFor }: Shared,
+  { scopes, associations, verifier, events, azureFor }: Shared,
 ): { engine: EngineDeps; scope: ScopeDeps; association: AssociationDeps; worksOn: WorksOn } {
   const { stallAfterMs, resyncIntervalMs, allowedSubscriptions } = config;
   const { managementPolicy, machinePollIntervalMs, propagationWindowMs } = config;
@@ -167,7 +192,7 @@ export function reconcilerDeps(
       log,
       settings: { stallAfterMs, resyncIntervalMs, managementPolicy, allowedSubscriptions },
     },
-    scope: { ...common, settings: { ...settings, allowedSubscriptions } },
+    scope: { ...common, verifier, settings: { ...settings, allowedSubscriptions } },
     association: { ...common, worksOn, clock, settings: { ...settings, propagationWindowMs } },
     worksOn,
   };

@@ -1,3 +1,4 @@
+import { parseCidrs, type Cidrs } from './base/cidrs.ts';
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { parseLabelSelector, type LabelSelector } from './base/label-selector.ts';
@@ -43,6 +44,10 @@ export const flags = {
   'allowed-subscriptions': {
     default: '',
     help: 'comma-separated subscriptions in which the operator may act; empty allows all',
+  },
+  'allowed-resolver-cidrs': {
+    default: '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,fc00::/7',
+    help: 'ranges in which resolvers may lie that dnsVerification asks',
   },
   'management-policy': {
     default: 'Manage',
@@ -181,6 +186,13 @@ export function subscriptions(name: FlagName, text: string): string[] {
   const wrong = given.find((part) => !guid.test(part));
   if (wrong !== undefined) throw new UsageError(`--${name}: "${wrong}" is not the id of a subscription.`);
   return given;
+}
+
+/** Ranges of addresses. */
+export function cidrs(name: FlagName, text: string): Cidrs {
+  const ranges = parseCidrs(text);
+  if (ranges !== undefined) return ranges;
+  throw new UsageError(`--${name}: "${text}" is not a list of ranges such as 10.0.0.0/8,fc00::/7.`);
 }
 
 /** Where to listen, or undefined for `0`, which turns a server off. */

@@ -43,6 +43,11 @@ export const conditionTypes = {
     on: scope,
     meaning: 'Only with spec.exports: the ConfigMaps are written. It never changes Ready.',
   },
+  DNSVerified: {
+    on: scope,
+    meaning:
+      'Only with dnsVerification: every resolver gives the addresses of its endpoint. It never changes Ready.',
+  },
   MachinesSelected: { on: association, meaning: 'At least one server matches the selection.' },
   Associated: { on: association, meaning: 'Every server that can be taken is in the scope.' },
   Propagated: { on: association, meaning: 'The wait of every associated server is over.' },

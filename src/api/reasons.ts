@@ -6,12 +6,21 @@ import { progress } from './reasons/progress.ts';
 import type { ReasonRow } from './reasons/row.ts';
 import { scopes } from './reasons/scopes.ts';
 import { servers } from './reasons/servers.ts';
+import { verification } from './reasons/verification.ts';
 
 /**
  * Every reason of a condition or of a single server: the one table from which faults take their kind, and docs/runbook.md
  * and docs/reference.md what they say. Codes of Azure's own are reasons as well; their table is src/azure/errors.ts.
  */
-const table = { ...progress, ...credentials, ...scopes, ...network, ...exports, ...servers } as const;
+const table = {
+  ...progress,
+  ...credentials,
+  ...scopes,
+  ...network,
+  ...exports,
+  ...verification,
+  ...servers,
+} as const;
 
 export type Reason = keyof typeof table;
 

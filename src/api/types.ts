@@ -71,6 +71,8 @@ export interface ArcPrivateLinkScopeSpec {
   tags: Record<string, string>;
   /** Private endpoints of the scope, one for each network that reaches Azure Arc through it. Default: none. */
   privateEndpoints: EndpointSpec[];
+  /** Resolvers are asked for every name of the endpoints, from where the operator runs; the condition DNSVerified says what they answer. Default: off. */
+  dnsVerification?: DnsVerificationSpec;
   /** ConfigMaps that are written in the namespace of this object, owned by it and removed with the field. Default: none. */
   exports?: ExportsSpec;
   /** Network security groups that let servers reach what has no private endpoint: Microsoft Entra ID, Azure Resource Manager and further service tags. Single rules are written, never a group. Default: none. */
@@ -121,6 +123,32 @@ export interface EndpointDns {
   linkVirtualNetworkIds?: string[];
   /** NxDomainRedirect: names that the zones lack are asked of public DNS; Default: they do not exist. Default: Default. */
   resolutionPolicy?: 'Default' | 'NxDomainRedirect';
+}
+
+/** Resolvers are asked for every name of the endpoints, from where the operator runs; the condition DNSVerified says what they answer. Default: off. */
+export interface DnsVerificationSpec {
+  /** How often. Default: 300. */
+  intervalSeconds: number;
+  /** How long a question may take. Default: 5. */
+  timeoutSeconds: number;
+  /** The resolvers. Default: the Pod's own, named pod. */
+  resolvers: Resolver[];
+  /** Name of the private endpoint whose addresses the Pod's own resolver is expected to give. Default: the only one. */
+  podPrivateEndpoint?: string;
+}
+
+/** A DNS server that is asked. */
+export interface Resolver {
+  /** Name of the resolver within this object; "pod" is the Pod's own. */
+  name: string;
+  /** IP address; it has to lie in the ranges of the flag --allowed-resolver-cidrs, by default private ones. */
+  address: string;
+  /** Port. Default: 53. */
+  port: number;
+  /** UDP or TCP. Default: UDP. */
+  protocol: 'UDP' | 'TCP';
+  /** Name of the private endpoint whose addresses are expected. Default: the only one. */
+  privateEndpoint?: string;
 }
 
 /** ConfigMaps that are written in the namespace of this object, owned by it and removed with the field. Default: none. */
@@ -209,6 +237,8 @@ export interface ArcPrivateLinkScopeStatus {
   servers?: number;
   /** The private endpoints. */
   endpoints?: EndpointStatus[];
+  /** What each resolver answers; it changes only with that. */
+  dnsVerification?: DnsVerification[];
   /** What was exported, one entry a part of spec.exports. */
   exports?: ExportStatus[];
   /** The rules of the network security groups. */
@@ -255,6 +285,29 @@ export interface DnsRecord {
   fqdn: string;
   /** IPv4 addresses. */
   addresses: string[];
+}
+
+/** What a resolver answers. */
+export interface DnsVerification {
+  /** Name of the resolver. */
+  resolver: string;
+  /** Name of the endpoint whose addresses it shall give. */
+  privateEndpoint: string;
+  /** Verified: for every name only addresses of the endpoint. PublicAddress, NameNotFound, TimedOut, ServerFailure, OtherEndpoint (of this object) or UnknownAddress (private, and none of the endpoint): what came for the first name that differs. */
+  result:
+    | 'Verified'
+    | 'PublicAddress'
+    | 'NameNotFound'
+    | 'TimedOut'
+    | 'ServerFailure'
+    | 'OtherEndpoint'
+    | 'UnknownAddress';
+  /** The first name that differs. */
+  fqdn?: string;
+  /** What came for it. */
+  answers?: string[];
+  /** Since when it is so. */
+  since: string;
 }
 
 /** One part of spec.exports. */

@@ -3,12 +3,15 @@ import type { Looking } from '../engine/kind.ts';
 import type { Client } from '../runtime/client.ts';
 import type { Lister } from '../runtime/reconciler.ts';
 import type { NetworkFacts } from './seen.ts';
+import type { Verifier } from './verification/verifier.ts';
 
 /** What the scope's kind is made of, beside what the engine has. */
 export interface ScopeDeps {
   client: Client;
   scopes: Lister<ArcPrivateLinkScope>;
   associations: Lister<ArcServerAssociation>;
+  /** Asks resolvers beside the workers. */
+  verifier: Pick<Verifier, 'found' | 'resolving'>;
   settings: {
     /** This cluster in ownership tags. */
     ownerId: string;

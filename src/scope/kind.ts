@@ -10,6 +10,7 @@ import type { PlannedCall, ScopeAction } from './actions.ts';
 import { approvals } from './concerns/approvals.ts';
 import { driftOfDns, driftOfEndpoints, driftOfScope } from './concerns/drift.ts';
 import { endpointsConcern } from './concerns/endpoints.ts';
+import { dnsVerified } from './concerns/dns-verified.ts';
 import { exportsConcern } from './concerns/exports.ts';
 import { leftovers } from './concerns/leftovers.ts';
 import { linksConcern } from './concerns/links.ts';
@@ -51,6 +52,7 @@ const concerns: ScopeKind['concerns'] = [
   networkRules,
   leftovers,
   exportsConcern,
+  dnsVerified,
 ];
 
 /** A pass makes so many calls at most: status and other objects have their turn between. */

@@ -9,6 +9,7 @@ import { desiredOf, type Desired } from './desired.ts';
 import { idsOf, inventoryOf, type Inventory } from './inventory.ts';
 import { findTaggedEndpoints, lookAtEndpoints } from './look/endpoints.ts';
 import { lookAtExports } from './look/exports.ts';
+import { lookAtVerification } from './look/verification.ts';
 import { lookAtNetworkFacts } from './look/network-facts.ts';
 import { lookAtNetworks, lookAtPreflight } from './look/preflight.ts';
 import { lookAtConnections, lookAtScope, lookAtZoneNames } from './look/scope.ts';
@@ -83,6 +84,7 @@ export async function observe(deps: ScopeDeps, looking: ScopeLooking): Promise<S
     servers,
     associations: listed,
     exports: await lookAtExports(deps, looking, desired),
+    verification: lookAtVerification(deps, object),
     refusal: (action) => attempts.of({ verb: action.verb, id: action.id }),
     told: [],
     sent: false,

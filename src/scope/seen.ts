@@ -20,6 +20,7 @@ import type { Known } from '../engine/picture.ts';
 import type { Desired } from './desired.ts';
 import type { SeenMap } from './exporting/config-map.ts';
 import type { Inventory } from './inventory.ts';
+import type { Checks, Verified } from './verification/checks.ts';
 
 /** The picture of a scope that every decision rests on. Made by observe.ts, changed by learn.ts, and by nothing else. */
 export interface Seen {
@@ -47,6 +48,7 @@ export interface Seen {
   readonly servers: ServersSeen;
   readonly associations: AssociationsSeen;
   readonly exports: ExportsSeen;
+  readonly verification: VerificationSeen;
   /** What was tried in vain. */
   refusal(action: Pick<Action, 'verb' | 'id'>): Refusal | undefined;
   /** What the last calls did that a person should hear of. */
@@ -54,6 +56,16 @@ export interface Seen {
   /** Calls were just made: it is worth looking again soon. */
   readonly sent: boolean;
 }
+
+/** What resolvers answer, and whom nobody asks; see verification/. */
+export interface VerificationSeen extends Pick<Checks, 'notAllowed' | 'waiting'> {
+  /** In the order of the spec; from the status where nothing was asked yet since the process began. */
+  found: readonly Verified[];
+  /** Something was never asked. */
+  pending: boolean;
+}
+
+export const nothingVerified: VerificationSeen = { notAllowed: [], waiting: [], found: [], pending: false };
 
 export interface ZoneNames {
   /** Zones that the service needs; before the scope exists, those it is known to need. In lower case. */

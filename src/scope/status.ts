@@ -22,6 +22,7 @@ export function statusOf(seen: Seen): ArcPrivateLinkScopeStatus {
     privateLinkScopeId: ___,
     networkSecurityGroups: ____,
     networks: _____,
+    dnsVerification: ______,
     ...kept
   } = before;
   const inventory = storedItems(inventoryAfter(seen));
@@ -33,8 +34,17 @@ export function statusOf(seen: Seen): ArcPrivateLinkScopeStatus {
     endpointsReady: (seen.deleting ? before.endpointsReady : undefined) ?? readyText(seen),
     endpoints: endpointStatuses(seen),
     ...networkStatus(seen, before),
+    ...verificationStatus(seen),
     ...(inventory.length === 0 && before.inventory === undefined ? {} : { inventory }),
   };
+}
+
+/** As it was found; nothing of a resolver that is no longer asked for. */
+function verificationStatus({
+  verification,
+  deleting,
+}: Seen): Pick<ArcPrivateLinkScopeStatus, 'dnsVerification'> {
+  return deleting || verification.found.length === 0 ? {} : { dnsVerification: [...verification.found] };
 }
 
 function readyText(seen: Seen): string {

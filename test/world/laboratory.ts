@@ -18,6 +18,7 @@ import type { TokenSource } from '../../src/azure/tokens.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { silentLogger, type Logger } from '../../src/base/log.ts';
 import { noMetrics } from '../../src/base/metrics.ts';
+import type { Ask } from '../../src/resolve/ask.ts';
 import type { Client } from '../../src/runtime/client.ts';
 import { findCondition } from '../../src/runtime/conditions.ts';
 import type { Resource } from '../../src/runtime/object.ts';
@@ -76,6 +77,8 @@ export class Laboratory {
   /** On the way of every exchange with Azure: may answer in its stead, before the effect or after. */
   onAzure: (request: ArmRequest, send: () => ArmResponse) => ArmResponse | Promise<ArmResponse> = (_, send) =>
     send();
+  /** What name servers answer to the operator's questions; nobody answers by default. */
+  nameServers: Ask = () => Promise.resolve({ is: 'silent' });
   /** Where the operator logs, from its next start on. */
   log: Logger = silentLogger;
 
@@ -138,6 +141,8 @@ export class Laboratory {
       instance: 'laboratory',
       transport: {
         httpClient: worldHttpClient(this.world, intercept),
+        ask: async (...question) => await this.nameServers(...question),
+        resolver: { address: '10.96.0.10', port: 53, protocol: 'UDP' },
         signIn: this.#withEntra ? guardedSource(entraSource(this.entra, this.clock), guard) : () => endless,
       },
     });

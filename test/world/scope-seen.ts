@@ -24,6 +24,7 @@ import { desiredOf, linkId, type Desired } from '../../src/scope/desired.ts';
 import { inventoryOf } from '../../src/scope/inventory.ts';
 import { zoneGroupId, zoneId } from '../../src/scope/keys.ts';
 import {
+  nothingVerified,
   emptyList,
   noExports,
   notAsked,
@@ -89,6 +90,7 @@ export function nothingSeen(
     endpoints: byId(endpoints),
     zones: byId(zones),
     networks: new Map(networks),
+    verification: nothingVerified,
     networkFacts: new Map(),
     securityGroups: new Map(desired.securityGroups.map(({ id }) => [idKey(id), { id, rules: there([]) }])),
     preflight: { others: [], neighbours: new Map(), foreignLinks: [], notes: [], failed: new Map() },

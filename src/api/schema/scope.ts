@@ -12,6 +12,7 @@ import {
 } from './common.ts';
 import { endpoint } from './endpoint.ts';
 import { exportsRules, exportsSpec, exportsStatus } from './scope-exports.ts';
+import { dnsVerification, dnsVerificationRules, dnsVerificationStatus } from './scope-verification.ts';
 import { networkSecurityGroups, networkSecurityGroupsStatus, networksStatus } from './scope-networks.ts';
 import {
   choice,
@@ -99,6 +100,7 @@ const spec: Schema = {
       'x-kubernetes-validations': tagRules,
     },
     privateEndpoints: endpoints,
+    dnsVerification,
     exports: exportsSpec,
     networkSecurityGroups,
     credentialsSecretRef,
@@ -143,6 +145,7 @@ const spec: Schema = {
       rule: `self.privateEndpoints.all(a, self.privateEndpoints.exists_one(b, ${azureAddress('a')} == ${azureAddress('b')}))`,
       message: 'two privateEndpoints have the same name in Azure; give one another azureName',
     },
+    ...dnsVerificationRules,
     ...exportsRules,
   ],
 };
@@ -214,6 +217,7 @@ const status: Schema = {
       'x-kubernetes-list-map-keys': ['name'],
       items: endpointStatus,
     },
+    dnsVerification: dnsVerificationStatus,
     exports: exportsStatus,
     networkSecurityGroups: networkSecurityGroupsStatus,
     networks: networksStatus,
