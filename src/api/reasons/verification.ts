@@ -12,7 +12,8 @@ export const verification = {
     on,
     kind: 'aside',
     cause: 'The first round is not over, or an endpoint is not provisioned.',
-    cure: 'Nothing to do.',
+    cure: 'Nothing to do; `status.endpoints` has the addresses as soon as they are known.',
+    commands: ['kubectl -n NAMESPACE get apls NAME -o jsonpath="{.status.endpoints}"'],
   },
   ResolverNotAllowed: {
     meaning: 'The address of a resolver is in none of the ranges that the operator may ask.',
