@@ -39,7 +39,9 @@ export function admit({ kind, resource }: Subject, spec: unknown, before?: Spec)
   const bare = withoutNulls(schema, spec);
   const object = { metadata: { name: 'x', namespace: 'y' }, spec: bare };
   const filled = sent(withDefaults(resource, object)) as { spec: Spec };
-  const structural = structuralProblems(schema, filled.spec, 'spec');
+  // Defaults come with unknown fields dropped, of which `kubectl apply` is told.
+  const unknown = structuralProblems(schema, bare, 'spec').filter((line) => line.startsWith('unknown field'));
+  const structural = [...unknown, ...structuralProblems(schema, filled.spec, 'spec')];
   // "some validation rules were not checked because the object was invalid"
   const problems =
     structural.length > 0 ? structural : brokenRules(schema, filled.spec, sent(before), 'spec');

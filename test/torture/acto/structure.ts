@@ -59,6 +59,8 @@ function numberProblems({ minimum, maximum }: Schema, value: number, path: strin
 function listProblems(schema: Schema, value: readonly unknown[], path: string): string[] {
   if (schema.maxItems !== undefined && value.length > schema.maxItems)
     return [`${path}: Too many: must have at most ${schema.maxItems} items`];
+  if (value.length < (schema.minItems ?? 0))
+    return [`${path}: should have at least ${schema.minItems} items`];
   const { items = { type: 'string' } } = schema;
   return [
     ...value.flatMap((item, index) => structuralProblems(items, item, `${path}[${index}]`)),
