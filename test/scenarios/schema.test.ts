@@ -226,6 +226,19 @@ describe('kubectl apply', () => {
       }),
       'should match',
     ],
+    [
+      'a resolver of several endpoints without the one that it shall give',
+      scope({
+        privateEndpoints: [endpoint('a'), endpoint('b')],
+        dnsVerification: { resolvers: [{ name: 'dc1', address: '10.0.0.53' }] },
+      }),
+      'names in privateEndpoint one of privateEndpoints',
+    ],
+    [
+      'the own resolver of an endpoint that is not there',
+      scope({ privateEndpoints: [endpoint('a')], dnsVerification: { podPrivateEndpoint: 'b' } }),
+      'podPrivateEndpoint names one of privateEndpoints',
+    ],
     ['a name that is too long', scope({}, 'n'.repeat(64)), 'at most 63 characters'],
     ['a selection of nothing', association({ machines: {} }), 'set selectionMode: All'],
     ['All and names', association({ machines: { selectionMode: 'All', names: ['a'] } }), 'remove names'],
@@ -277,18 +290,23 @@ describe('kubectl apply', () => {
 });
 
 describe('the examples', () => {
-  it.each(['quickstart', 'manual-approval', 'dns-elsewhere', 'exports', 'security-rules', 'associations'])(
-    '%s.yaml is taken',
-    async (name) => {
-      // The quickstart's namespace is not there in a dry run: its objects go to the default one.
-      const text = readFileSync(`examples/${name}.yaml`, 'utf8').replaceAll(
-        'namespace: arc-demo',
-        'namespace: default',
-      );
-      const { code, stderr } = await cluster.kubectl(['apply', '--dry-run=server', '-f', '-'], text);
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    },
-  );
+  it.each([
+    'quickstart',
+    'manual-approval',
+    'dns-elsewhere',
+    'exports',
+    'security-rules',
+    'dns-verification',
+    'associations',
+  ])('%s.yaml is taken', async (name) => {
+    // The quickstart's namespace is not there in a dry run: its objects go to the default one.
+    const text = readFileSync(`examples/${name}.yaml`, 'utf8').replaceAll(
+      'namespace: arc-demo',
+      'namespace: default',
+    );
+    const { code, stderr } = await cluster.kubectl(['apply', '--dry-run=server', '-f', '-'], text);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
 });
 
 describe('the API server', () => {
