@@ -110,7 +110,7 @@ describe('throttling', () => {
     const from = lab.kubernetes.writes().length;
     let reads = 0;
     lab.world.onRequest = ({ method }) =>
-      method === 'GET' && ++reads % 3 === 0
+      method === 'GET' && ++reads % 2 === 0
         ? json(
             429,
             { error: { code: 'SubscriptionRequestsThrottled', message: 'Wait.' } },

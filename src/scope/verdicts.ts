@@ -48,9 +48,8 @@ export function readyUnless(
   message: string,
   more?: Fault,
 ): Verdict {
-  const [trouble = more] = known
-    .flatMap((one) => (one === undefined ? [] : (troubleOf(one) ?? [])))
-    .filter((one) => !passes(one));
+  const troubles = known.flatMap((one) => (one === undefined ? [] : (troubleOf(one) ?? [])));
+  const [trouble] = [...troubles, ...(more === undefined ? [] : [more])].filter((one) => !passes(one));
   if (trouble === undefined) return { is: 'ready', message };
   return { is: 'ready', message: `${message} (Not read anew: ${trouble.reason}.)` };
 }
