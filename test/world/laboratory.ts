@@ -54,7 +54,10 @@ export interface StartOptions {
 /** A call of either side, numbered in the order they are made by one incarnation of the operator. */
 export type Fault = (call: string, number: number) => 'crash before' | 'crash after' | undefined;
 
-export interface LaboratoryOptions extends Pick<WorldOptions, 'timeFactor' | 'limitFactor' | 'regime'> {
+export interface LaboratoryOptions extends Pick<
+  WorldOptions,
+  'timeFactor' | 'limitFactor' | 'regime' | 'providerLimits'
+> {
   /** Tokens are asked for, end and are checked; without it one that never ends is simply there. */
   entra?: boolean;
   /** Another cluster on the same Azure, and in the same time. */

@@ -1,4 +1,4 @@
-import { Laboratory, namespace } from './laboratory.ts';
+import { Laboratory, namespace, type LaboratoryOptions } from './laboratory.ts';
 import { scopeObject } from './objects.ts';
 import { endpointId, hub, idOf, scopeId, smallSeed, spoke, subscription, zoneOf } from './small-seed.ts';
 import { scopes } from '../../src/api/resources.ts';
@@ -17,8 +17,8 @@ export const owner = 'cluster/lab/net';
 
 /** A laboratory around one ArcPrivateLinkScope, `net` in the small seed, as its user meets it. */
 export class ScopeLab extends Laboratory {
-  static async open(beside?: Laboratory): Promise<ScopeLab> {
-    const lab = new ScopeLab(smallSeed, beside === undefined ? {} : { beside });
+  static async open(beside?: Laboratory, options: LaboratoryOptions = {}): Promise<ScopeLab> {
+    const lab = new ScopeLab(smallSeed, beside === undefined ? options : { ...options, beside });
     await lab.createSecret();
     return lab;
   }

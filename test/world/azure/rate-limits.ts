@@ -4,11 +4,17 @@ import type { Clock } from '../../../src/base/clock.ts';
  * Rate limits, for each subscription. Documented: reads 250 + 25/s, writes and deletes 200 + 10/s ("Understand how
  * Azure Resource Manager throttles requests"). Recorded for PATCH of servers: a header
  * `…-subscription-resource-requests` starting at 319; that it is a window of 320 in 300 s is assumed.
+ *
+ * Resource providers have limits of their own beside these (same page): private DNS 500 reads, networks 10,000 reads and
+ * 1,000 writes in five minutes. Recorded of private DNS are 499 reads and 11,999 writes left, in the same header; that
+ * networks tell theirs there as well is assumed.
  */
 export type Regime = 'bucket' | 'window';
 
 /** How a call went through: the header that tells what is left, or a refusal. */
-export type Admission = { header: string; remaining: number } | { retryAfterSeconds: number };
+export type Admission =
+  | { header: string; remaining: number; provider?: { header: string; remaining: number } }
+  | { retryAfterSeconds: number };
 
 interface Limit {
   take(nowMs: number): number | undefined;
@@ -68,26 +74,54 @@ class Window implements Limit {
   }
 }
 
+const headerPrefix = 'x-ms-ratelimit-remaining-subscription-';
+const fiveMinutesMs = 300_000;
+
+/** What a provider counts by itself, and how many it lets through in five minutes. */
+function providerLimit(method: string, type: string): { of: string; requests: number } | undefined {
+  if (!type.startsWith('microsoft.network/')) return undefined;
+  const reads = method === 'GET';
+  if (type.startsWith('microsoft.network/privatednszones'))
+    return reads ? { of: 'dns reads', requests: 500 } : { of: 'dns writes', requests: 12_000 };
+  return reads ? { of: 'network reads', requests: 10_000 } : { of: 'network writes', requests: 1_000 };
+}
+
 export class RateLimits {
   readonly #limits = new Map<string, Limit>();
   readonly #clock: Clock;
   readonly #regime: Regime;
   readonly #factor: number;
+  readonly #withProviders: boolean;
 
-  constructor(clock: Clock, regime: Regime, timeFactor: number) {
+  constructor(clock: Clock, regime: Regime, timeFactor: number, withProviders = false) {
     this.#clock = clock;
+    this.#withProviders = withProviders;
     this.#regime = regime;
     this.#factor = timeFactor;
   }
 
   admit(method: string, type: string, subscription: string): Admission {
     const kind = this.#kind(method, type);
-    const key = `${subscription.toLowerCase()} ${kind}`;
-    const limit = this.#limits.get(key) ?? this.#create(kind);
+    const own = this.#take(`${subscription.toLowerCase()} ${kind}`, () => this.#create(kind));
+    if ('retryAfterSeconds' in own) return own;
+    const admitted = { header: `${headerPrefix}${kind}`, remaining: own.remaining };
+    const most = this.#withProviders ? providerLimit(method, type) : undefined;
+    if (most === undefined) return admitted;
+    const provider = this.#take(
+      `${subscription.toLowerCase()} ${most.of}`,
+      () => new Window(most.requests, fiveMinutesMs / this.#factor),
+    );
+    if ('retryAfterSeconds' in provider) return provider;
+    return { ...admitted, provider: { header: `${headerPrefix}resource-requests`, ...provider } };
+  }
+
+  #take(key: string, create: () => Limit): { remaining: number } | { retryAfterSeconds: number } {
+    const limit = this.#limits.get(key) ?? create();
     this.#limits.set(key, limit);
     const remaining = limit.take(this.#clock.now());
-    if (remaining === undefined) return { retryAfterSeconds: limit.waitSeconds(this.#clock.now()) };
-    return { header: `x-ms-ratelimit-remaining-subscription-${kind}`, remaining };
+    return remaining === undefined
+      ? { retryAfterSeconds: limit.waitSeconds(this.#clock.now()) }
+      : { remaining };
   }
 
   #kind(method: string, type: string): string {

@@ -30,7 +30,8 @@ export function answer(
     if ('retryAfterSeconds' in admission)
       throw throttled(world, parsed.subscription, admission.retryAfterSeconds);
     const response = route(world, request, path, parsed);
-    response.headers[admission.header] = String(admission.remaining);
+    for (const told of [admission, ...(admission.provider === undefined ? [] : [admission.provider])])
+      response.headers[told.header] = String(told.remaining);
     return response;
   } catch (error) {
     if (error instanceof ArmFailure) return error.response();

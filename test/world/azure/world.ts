@@ -20,6 +20,8 @@ export interface WorldOptions {
   timeFactor?: number;
   /** Only Azure's limits are multiplied by it; the time factor by default. */
   limitFactor?: number;
+  /** Whether private DNS and networks have limits of their own as well; see rate-limits.ts. */
+  providerLimits?: boolean;
   regime?: Regime;
   /** Servers to a page of a list. */
   pageSize?: number;
@@ -78,6 +80,7 @@ export class AzureWorld {
       this.clock,
       options.regime ?? 'bucket',
       options.limitFactor ?? this.timeFactor,
+      options.providerLimits,
     );
   }
 
