@@ -22,7 +22,7 @@ export const refusals = [
     ['429 without Retry-After', 'seconds) : String(seconds) }', "seconds) : '' }"],
     [
       'answers do not tell what is left of a limit',
-      'response.headers[admission.header] = String(admission.remaining);',
+      'response.headers[told.header] = String(told.remaining);',
       '',
     ],
     [
