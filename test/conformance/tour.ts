@@ -4,7 +4,7 @@ import { associationObject, scopeObject } from '../world/objects.ts';
 import { connect } from '../world/azure/connect.ts';
 import { plantGateway } from '../world/azure/providers/gateways.ts';
 import { plantGroup } from '../world/azure/providers/security-groups.ts';
-import { endpointId, hisZone, hub, idOf, otherScopeId, smallSeed } from '../world/small-seed.ts';
+import { endpointId, hisZone, hub, idOf, otherScopeId, serverId, smallSeed } from '../world/small-seed.ts';
 
 const nsg = idOf('rg', 'Microsoft.Network/networkSecurityGroups', 'nsg-hub');
 import type { ArmRequest, ArmResponse } from '../world/azure/http.ts';
@@ -73,4 +73,5 @@ async function change(
   await azure.mergeTags(otherScopeId, { team: 'plant' });
   await azure.removeTags(otherScopeId, { team: 'plant' });
   await azure.listSubscriptions();
+  await azure.getMachine(serverId('office'));
 }
