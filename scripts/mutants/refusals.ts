@@ -48,6 +48,33 @@ export const refusals = [
       "'ResourceNotFound'",
     ],
   ]),
+  ...faultsIn('versions.ts', [
+    ['any version will do', 'if (versions.includes(version)) return;', 'if (version !== "") return;'],
+    [
+      'no version will do',
+      'if (version === null)\n',
+      'if (version === null) return;\n  if (version === "?")\n',
+    ],
+    [
+      'versions need not be dates',
+      '(-preview)?$/.test(version))',
+      '(-preview)?$/.test(version) && version === "")',
+    ],
+  ]),
+  ...faultsIn('name-rules.ts', [
+    ['names may be of any length', 'name.length <= rule.most', 'true'],
+    ['names may be short', 'name.length >= rule.least', 'true'],
+    ['names may have any character', 'rule.form.test(name)', 'true'],
+    [
+      'endpoints may have long names',
+      "ofNetworks(64, 2),\n  'microsoft.network/virtualnetworks'",
+      "ofNetworks(80, 2),\n  'microsoft.network/virtualnetworks'",
+    ],
+  ]),
+  ...faultsIn('requests.ts', [
+    ['anything may be sent', "media === 'application/json'", 'true'],
+    ['media types have no parameters', "?.split(';')[0]?.trim()", ''],
+  ]),
   ...faultsIn('ids.ts', [
     [
       'ids that begin alike are one below the other',

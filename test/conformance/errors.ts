@@ -1,4 +1,5 @@
 import { VirtualClock } from '../world/clock.ts';
+import { requestFor } from '../world/azure/ask.ts';
 import type { ArmResponse } from '../world/azure/http.ts';
 import { Portal } from '../world/azure/portal.ts';
 import { plant } from '../world/azure/seed.ts';
@@ -103,8 +104,7 @@ export class Stage {
   }
 
   send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): ArmResponse {
-    const url = new URL(path, 'https://management.azure.com');
-    return this.world.handle({ method, url, headers, body: body === undefined ? '' : JSON.stringify(body) });
+    return this.world.handle(requestFor(method, path, body, headers));
   }
 
   putEndpoint(subnetId: string): ArmResponse {

@@ -45,6 +45,7 @@ type Pester = Record<
       RequestUri: string;
       Content?: string | null;
       Headers?: Record<string, string[]>;
+      ContentHeaders?: Record<string, string[]>;
     };
     Response: {
       StatusCode: number;
@@ -82,7 +83,7 @@ export function fromPester(recording: Pester): RecordedExchange[] {
     .map(([, { Request, Response }]) => ({
       method: Request.Method,
       url: new URL(Request.RequestUri),
-      requestHeaders: flat(Request.Headers),
+      requestHeaders: { ...flat(Request.Headers), ...flat(Request.ContentHeaders) },
       requestBody: Request.Content ?? '',
       status: Response.StatusCode,
       headers: { ...flat(Response.Headers), ...flat(Response.ContentHeaders) },

@@ -1,3 +1,4 @@
+import { requestFor } from './azure/ask.ts';
 import { Laboratory, namespace, type LaboratoryOptions } from './laboratory.ts';
 import { scopeObject } from './objects.ts';
 import { endpointId, hub, idOf, scopeId, smallSeed, spoke, subscription, zoneOf } from './small-seed.ts';
@@ -78,8 +79,7 @@ export class ScopeLab extends Laboratory {
 
   /** A call by somebody else, with every right. */
   async byHand(method: string, id: string, body: unknown = {}): Promise<void> {
-    const url = new URL(`https://management.azure.com${id}?api-version=2024-06-01`);
-    const answer = this.world.handle({ method, url, headers: {}, body: JSON.stringify(body) });
+    const answer = this.world.handle(requestFor(method, id, body));
     if (answer.status >= 400) throw new Error(`${method} ${id}: ${answer.status} ${answer.body}`);
     await this.clock.advance(60_000);
   }

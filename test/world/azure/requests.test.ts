@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { requestFor } from './ask.ts';
 import type { ArmResponse } from './http.ts';
 import { plant } from './seed.ts';
 import { AzureWorld } from './world.ts';
 import { VirtualClock } from '../clock.ts';
 import { seededRandom } from '../laboratory.ts';
-import { hisZone, otherScopeId, serverId, smallSeed } from '../small-seed.ts';
+import { hisZone, hub, idOf, otherScopeId, serverId, smallSeed } from '../small-seed.ts';
 
 let clock: VirtualClock;
 let world: AzureWorld;
@@ -16,12 +17,24 @@ beforeEach(() => {
 });
 
 function send(method: string, path: string, body?: unknown): ArmResponse {
-  const url = new URL(path, 'https://management.azure.com');
-  return world.handle({ method, url, headers: {}, body: body === undefined ? '' : JSON.stringify(body) });
+  return world.handle(requestFor(method, path, body));
 }
 
 const codeOf = ({ body }: ArmResponse): string =>
   (JSON.parse(body) as { error: { code: string } }).error.code;
+
+const [endpoints, zones, scopes] = [
+  'Microsoft.Network/privateEndpoints',
+  'Microsoft.Network/privateDnsZones',
+  'Microsoft.HybridCompute/privateLinkScopes',
+].map((type) => idOf('rg', type, '').replace(/\/$/, '')) as [string, string, string];
+const connection = { privateLinkServiceId: otherScopeId, groupIds: ['hybridcompute'] };
+const endpoint = {
+  properties: {
+    subnet: { id: `${hub}/subnets/pe` },
+    privateLinkServiceConnections: [{ name: 'arc', properties: connection }],
+  },
+};
 
 const putZone = (): ArmResponse => send('PUT', hisZone, { location: 'global' });
 
@@ -30,6 +43,66 @@ describe('a request', () => {
     expect(codeOf(send('GET', `${otherScopeId}?api-version=latest`))).toBe('InvalidApiVersionParameter');
     expect(send('GET', `${otherScopeId}?api-version=2025-01-13`).status).toBe(200);
     expect(send('GET', `${otherScopeId}?api-version=2025-02-19-preview`).status).toBe(200);
+  });
+
+  it('for no version is refused', () => {
+    const url = new URL(otherScopeId, 'https://management.azure.com');
+    expect(codeOf(world.handle({ method: 'GET', url, headers: {}, body: '' }))).toBe(
+      'MissingApiVersionParameter',
+    );
+  });
+
+  it.each([
+    [otherScopeId, '2024-06-01'],
+    [hisZone, '2024-07-10'],
+    [hub, '2025-01-13'],
+    ['/subscriptions', '2024-06-01'],
+  ])('of %s for a version of another type, %s, is refused', (id, version) => {
+    expect(codeOf(send('GET', `${id}?api-version=${version}`))).toBe('NoRegisteredProviderFound');
+  });
+
+  it('for a version that this cloud lacks is refused, and those it has are named', () => {
+    world.quirks.versions = (type, known) =>
+      type.startsWith('Microsoft.HybridCompute') ? ['2022-12-27'] : known;
+    const refused = send('GET', `${otherScopeId}?api-version=2021-05-20`);
+    expect(refused.status).toBe(400);
+    expect(refused.body).toContain("The supported api-versions are '2022-12-27'");
+    expect(send('GET', `${hub}?api-version=2026-01-01`).status).toBe(200);
+  });
+
+  it.each([
+    ['nothing', {}],
+    ['text', { 'content-type': 'text/plain' }],
+  ])('that says %s of what it sends is refused', (_, headers) => {
+    const { url } = requestFor('PATCH', serverId('office'));
+    const refused = world.handle({ method: 'PATCH', url, headers, body: '{}' });
+    expect([refused.status, codeOf(refused)]).toEqual([415, 'UnsupportedMediaType']);
+    const json = { 'content-type': 'application/json; charset=utf-8' };
+    expect(world.handle({ method: 'PATCH', url, headers: json, body: '{}' }).status).toBe(200);
+  });
+
+  it.each([
+    [`${endpoints}/a`],
+    [`${endpoints}/${'a'.repeat(65)}`],
+    [`${endpoints}/-ab`],
+    [`${endpoints}/ab-`],
+    [`${zones}/single`],
+    [`${zones}/${'a'.repeat(64)}.com`],
+    [`${scopes}/a%20b`],
+    [`${scopes}/${'a'.repeat(256)}`],
+    [serverId('a'.repeat(55))],
+  ])('for a new resource of a name that it may not have is refused: %s', (id) => {
+    expect(codeOf(send('PUT', id, { location: 'westeurope', ...endpoint }))).toBe('InvalidResourceName');
+  });
+
+  it.each([
+    [`${endpoints}/ab_`],
+    [`${endpoints}/${'a'.repeat(64)}`],
+    [`${zones}/a-b.c`],
+    [`${scopes}/${'a'.repeat(255)}`],
+    [serverId('a'.repeat(54))],
+  ])('for a new resource of a name at the bounds is not: %s', (id) => {
+    expect(send('PUT', id, { location: 'westeurope', ...endpoint }).status).toBeLessThan(300);
   });
 
   it.each([

@@ -1,15 +1,15 @@
 import { ArmFailure, type ArmRequest, type Json } from './http.ts';
 
-/** What Resource Manager looks at before any provider does: the version that is asked for, and tags. */
+/** What Resource Manager looks at before any provider does: that JSON is sent, and tags. */
 
-/** Documented: 400 for a version that is no date, with or without `-preview`. A missing one is let pass here. */
-export function checkVersion({ url }: ArmRequest): void {
-  const version = url.searchParams.get('api-version');
-  if (version === null || /^\d{4}-\d{2}-\d{2}(-preview)?$/.test(version)) return;
+/** What is sent must say that it is JSON (quoted in Azure/azure-cli#10143, with its status, 415). */
+export function checkContent({ headers, body }: ArmRequest): void {
+  const media = headers['content-type']?.split(';')[0]?.trim();
+  if (body === '' || media === 'application/json') return;
   throw new ArmFailure(
-    400,
-    'InvalidApiVersionParameter',
-    `The api-version '${version}' is invalid. The supported versions are dates.`,
+    415,
+    'UnsupportedMediaType',
+    `The content media type '${media ?? '<null>'}' is not supported. Only 'application/json' is supported.`,
   );
 }
 

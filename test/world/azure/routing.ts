@@ -2,9 +2,11 @@ import { ArmFailure, json, parseBody, type ArmRequest, type ArmResponse, type Js
 import type { ArmPath } from './ids.ts';
 import type { Call, Provider } from './provider.ts';
 import { providers } from './providers/index.ts';
-import { checkTags, checkVersion } from './requests.ts';
+import { checkName } from './name-rules.ts';
+import { checkContent, checkTags } from './requests.ts';
 import type { Resource } from './store.ts';
 import { withStoredTags } from './tag-rules.ts';
+import { checkVersion, versionsOf } from './versions.ts';
 import type { AzureWorld } from './world.ts';
 
 /** Leads a request through what every request passes (subscription, limits, rights, policies, locks) to its provider. */
@@ -48,9 +50,11 @@ function route(world: AzureWorld, request: ArmRequest, path: string, parsed: Arm
       `The resource type could not be found: '${parsed.type}'.`,
     );
   }
+  const versions = versionsOf(provider.type);
+  checkVersion(request, provider.type, world.quirks.versions?.(provider.type, versions) ?? versions);
   world.rules.authorize(request.method, provider.type, path);
+  checkContent(request);
   const body = parseBody(request);
-  checkVersion(request);
   checkTags(
     provider.type === 'Microsoft.Resources/tags' ? ((body['properties'] as Json | undefined) ?? {}) : body,
   );
@@ -86,6 +90,7 @@ function one(provider: Provider, call: Call): ArmResponse {
       if (existing === undefined) throw notFound(call);
       return json(200, world.render(provider, existing, false), etagHeader(existing));
     case 'PUT':
+      if (existing === undefined) checkName(call.type, call.name);
       return provider.put?.(admitted(call, call.id), existing) ?? notAllowed(call);
     case 'PATCH':
       if (existing === undefined) throw notFound(call);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { requestFor } from './ask.ts';
 import { proxyPage, type ArmResponse } from './http.ts';
 import { Portal } from './portal.ts';
 import { plant, plantServers } from './seed.ts';
@@ -26,8 +27,7 @@ function send(
   body?: unknown,
   headers: Record<string, string> = {},
 ): ArmResponse {
-  const url = new URL(path, 'https://management.azure.com');
-  return world.handle({ method, url, headers, body: body === undefined ? '' : JSON.stringify(body) });
+  return world.handle(requestFor(method, path, body, headers));
 }
 
 function bodyOf(response: ArmResponse): Record<string, unknown> {

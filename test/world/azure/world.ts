@@ -44,6 +44,8 @@ export interface Quirks {
   emptyDnsConfigs: boolean;
   /** What `privateLinkResources` says instead; that it is ever short is assumed. */
   requiredZoneNames?: (names: string[]) => string[];
+  /** The versions of a type that this cloud has; sovereign ones lack the newest (documented). */
+  versions?: (type: string, known: readonly string[]) => readonly string[];
   /** What a listing of a type shows of what there is: one cut short, or one that lags. Assumed. */
   listed?: (type: string, found: Resource[]) => Resource[];
   /** Milliseconds that Azure's clock, its `Date` header, is ahead of this machine's. */

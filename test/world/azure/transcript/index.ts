@@ -1,5 +1,6 @@
 import { connections, endpoints, machines, pages, refusals, scopes } from './chapters.ts';
 import { entra } from './entra.ts';
+import { forms } from './forms.ts';
 import { hybridConnections, securityGroups } from './networks.ts';
 import { administration, failures, limits, tags } from './rules.ts';
 
@@ -10,6 +11,7 @@ const chapters: Record<string, () => string | Promise<string>> = {
   machines,
   pages,
   refusals,
+  forms,
   administration,
   tags,
   limits,

@@ -1,6 +1,7 @@
 import { VirtualClock } from '../../clock.ts';
 import { seededRandom } from '../../laboratory.ts';
 import { smallSeed } from '../../small-seed.ts';
+import { requestFor } from '../ask.ts';
 import type { ArmResponse } from '../http.ts';
 import { plant } from '../seed.ts';
 import { AzureWorld, type WorldOptions } from '../world.ts';
@@ -32,10 +33,7 @@ export class Script {
 
   /** Asks without writing anything down. */
   quietly(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): ArmResponse {
-    const url = new URL(path, 'https://management.azure.com');
-    if (!url.searchParams.has('api-version')) url.searchParams.set('api-version', '2024-07-10');
-    const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
-    return this.world.handle({ method, url, headers, body: text });
+    return this.world.handle(requestFor(method, path, body, headers));
   }
 
   /** Asks for an operation, and follows it second by second until it has ended. */
