@@ -66,8 +66,7 @@ export class Meter {
   budget(): WriteBudget {
     const now = this.#clock.monotonic();
     if (this.#remaining === undefined) return this.#probe(now, firstProbe);
-    const grown = this.#remaining + this.#rate * (now - this.#remainingAtMs);
-    const free = Math.floor(Math.min(grown, Math.max(this.#peak, 1)) - this.#reserve() - this.#inFlight);
+    const free = Math.floor(this.#free(this.#remaining, now));
     if (free > 0) return { available: free, nextInMs: 0 };
     if (this.#rate <= 0) return this.#probe(now, 1);
     // Worth waiting for a handful: every batch costs two writes to Kubernetes.
@@ -82,12 +81,17 @@ export class Meter {
   emptyMs(): number {
     const now = this.#clock.monotonic();
     if (this.#remaining === undefined) return this.#refused ? this.#ask(now) : 0;
-    const grown = this.#remaining + this.#rate * (now - this.#remainingAtMs);
-    const free = Math.min(grown, this.#peak) - this.#reserve() - this.#inFlight;
+    const free = this.#free(this.#remaining, now);
     if (free >= 1) return 0;
     // For a batch of them, so that those who wait do not come back one by one.
     if (this.#rate > 0) return Math.max(batchMs, Math.ceil((1 - free) / this.#rate));
     return this.#ask(now);
+  }
+
+  /** What is left by now of what the last answer told, without what is under way or kept for others. */
+  #free(remaining: number, now: number): number {
+    const grown = remaining + this.#rate * (now - this.#remainingAtMs);
+    return Math.min(grown, Math.max(this.#peak, 1)) - this.#reserve() - this.#inFlight;
   }
 
   /** One call at a time, spaced, tells when there are more. */
