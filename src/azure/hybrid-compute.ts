@@ -1,7 +1,7 @@
 import type { Clients } from './clients.ts';
 import { unlessAbsent } from './errors.ts';
 import { oneLine } from './error-body.ts';
-import { idParts } from './ids.ts';
+import { placeOf } from './ids.ts';
 import { readMachine, Shared, type MachineBody } from './machine.ts';
 import { bodyOf } from './raw.ts';
 import type { ListMachines } from './snapshot.ts';
@@ -43,11 +43,11 @@ export function hybridComputeCalls(clients: Clients): HybridCalls {
 
     // The answer as it came: what a later change sends back has to be whole, and the SDK's model keeps a part.
     async putScope(id, { location, tags, publicNetworkAccess }) {
-      const { subscriptionId, resourceGroup, names } = idParts(id);
+      const { subscriptionId, group, name } = placeOf(id);
       const { privateLinkScopes } = clients.hybridCompute(subscriptionId);
       const body = { location, tags, properties: { publicNetworkAccess } };
       let answer: RawBody = {};
-      await privateLinkScopes.createOrUpdate(resourceGroup, names[0] ?? '', body, {
+      await privateLinkScopes.createOrUpdate(group, name, body, {
         onResponse: (response) => {
           answer = bodyOf(response);
         },

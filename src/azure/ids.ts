@@ -47,6 +47,13 @@ export function idParts(id: string): ResourceId {
   return parsed;
 }
 
+/** Where a resource or a child of one lies, in the words of an SDK's methods; throws as `idParts` does. */
+export function placeOf(id: string): { subscriptionId: string; group: string; name: string; child: string } {
+  const { subscriptionId, resourceGroup, names } = idParts(id);
+  const [name = '', child = ''] = names;
+  return { subscriptionId, group: resourceGroup, name, child };
+}
+
 /** `resourceId('s', 'rg', 'Microsoft.Network/privateEndpoints', 'pe')`. */
 export function resourceId(
   subscriptionId: string,

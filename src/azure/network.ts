@@ -1,7 +1,7 @@
 import type { PrivateEndpoint as SdkEndpoint, PrivateLinkServiceConnection } from '@azure/arm-network';
 import type { Clients } from './clients.ts';
 import { unlessAbsent } from './errors.ts';
-import { idParts, nameOf, sameId } from './ids.ts';
+import { nameOf, placeOf, sameId } from './ids.ts';
 import { connectionsIn, readEndpoint, readZoneGroup, type ZoneConfigBody } from './network-bodies.ts';
 import { readGatewayConnection, readNetwork } from './virtual-network.ts';
 import type { Azure, EndpointSpec, RawBody } from './types.ts';
@@ -30,9 +30,8 @@ export const scopeGroupId = 'hybridcompute';
 export function networkCalls(clients: Clients): NetworkCalls {
   const { raw } = clients;
   const at = (id: string) => {
-    const { subscriptionId, resourceGroup, names } = idParts(id);
-    const [name = '', child = ''] = names;
-    return { sdk: clients.network(subscriptionId), group: resourceGroup, name, child };
+    const { subscriptionId, ...place } = placeOf(id);
+    return { sdk: clients.network(subscriptionId), ...place };
   };
   return {
     async getVirtualNetwork(id) {

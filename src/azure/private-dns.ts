@@ -1,7 +1,7 @@
 import type { PrivateZone as SdkZone, VirtualNetworkLink } from '@azure/arm-privatedns';
 import type { Clients } from './clients.ts';
 import { unlessAbsent } from './errors.ts';
-import { idParts } from './ids.ts';
+import { placeOf } from './ids.ts';
 import type { Azure, PrivateZone, RawBody, RecordSet, Tags, ZoneLink } from './types.ts';
 
 /** Private DNS: zones, their links to networks, and records. Writes send the first request and never poll. */
@@ -29,9 +29,8 @@ const onlyIfAbsent = { ifNoneMatch: '*' };
 export function privateDnsCalls(clients: Clients): DnsCalls {
   const { raw } = clients;
   const at = (id: string) => {
-    const { subscriptionId, resourceGroup, names } = idParts(id);
-    const [name = '', child = ''] = names;
-    return { sdk: clients.privateDns(subscriptionId), group: resourceGroup, name, child };
+    const { subscriptionId, ...place } = placeOf(id);
+    return { sdk: clients.privateDns(subscriptionId), ...place };
   };
   return {
     async getZone(id) {

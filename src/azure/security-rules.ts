@@ -2,7 +2,7 @@ import type { SecurityRule as SdkRule } from '@azure/arm-network';
 import type { Clients } from './clients.ts';
 import { oneLine } from './error-body.ts';
 import { unlessAbsent } from './errors.ts';
-import { idParts } from './ids.ts';
+import { placeOf } from './ids.ts';
 import { apiVersion } from './network.ts';
 import type { Azure, RawBody, RuleSpec, SecurityRule } from './types.ts';
 
@@ -16,9 +16,8 @@ type RuleCalls = Pick<
 export function securityRuleCalls(clients: Clients): RuleCalls {
   const { raw } = clients;
   const at = (id: string) => {
-    const { subscriptionId, resourceGroup, names } = idParts(id);
-    const [name = '', child = ''] = names;
-    return { sdk: clients.network(subscriptionId), group: resourceGroup, name, child };
+    const { subscriptionId, ...place } = placeOf(id);
+    return { sdk: clients.network(subscriptionId), ...place };
   };
   return {
     async listSecurityRules(groupId, mayChange) {
