@@ -2,6 +2,7 @@ import {
   armIdPattern,
   choice,
   immutable,
+  label,
   networkName,
   resourceGroup,
   subscriptionId,
@@ -59,10 +60,7 @@ export const endpoint: Schema = {
     'A private endpoint. To change anything but dns and requestMessage, remove it and add another name.',
   required: ['name', 'subnetId'],
   properties: {
-    name: text('Name of the endpoint within this object.', 63, {
-      minLength: 1,
-      pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
-    }),
+    name: label('Name of the endpoint within this object.'),
     azureName: text('Name of the endpoint in Azure. Default: <name of this object>-<name>. Immutable.', 80, {
       minLength: 1,
       pattern: `^${networkName}$`,

@@ -81,6 +81,25 @@ export const count = (description: string): Schema => ({
   minimum: 0,
 });
 
+/** A whole number from `least` to `most`. */
+export const integer = (
+  description: string,
+  least: number,
+  most: number,
+  more: Partial<Schema> = {},
+): Schema => ({
+  type: 'integer',
+  format: 'int32',
+  description,
+  minimum: least,
+  maximum: most,
+  ...more,
+});
+
+/** The name of a private endpoint within its object, or one like it (RFC 1123 label). */
+export const label = (description: string): Schema =>
+  text(description, 63, { minLength: 1, pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$' });
+
 const guidForm = '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}';
 
 export const subscriptionId = (description: string): Schema =>

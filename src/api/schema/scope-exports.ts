@@ -1,11 +1,8 @@
-import { choice, objectName, text, type Rule, type Schema } from './schema.ts';
+import { choice, label, objectName, text, type Rule, type Schema } from './schema.ts';
 
 /** What a scope exports into ConfigMaps of its namespace. */
 
 const configMapName = (what: string): Schema => objectName(`Name of the ConfigMap. Default: ${what}.`, 240);
-
-const endpointName = (description: string): Schema =>
-  text(description, 63, { minLength: 1, pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$' });
 
 export const dnsFormats = ['Hosts', 'Bind', 'Dnsmasq', 'Unbound', 'CoreDNS', 'WindowsDNS'] as const;
 
@@ -16,7 +13,7 @@ const forwarder: Schema = {
     'Conditional forwarders on the public suffixes of an endpoint with Azure DNS, to a DNS forwarder in Azure.',
   required: ['privateEndpoint', 'addresses'],
   properties: {
-    privateEndpoint: endpointName('Name of a private endpoint of this object whose dns.mode is not None.'),
+    privateEndpoint: label('Name of a private endpoint of this object whose dns.mode is not None.'),
     addresses: {
       type: 'array',
       description:
@@ -44,7 +41,7 @@ const dns: Schema = {
       default: [],
       maxItems: 50,
       'x-kubernetes-list-type': 'set',
-      items: endpointName('Name of a private endpoint of this object.'),
+      items: label('Name of a private endpoint of this object.'),
     },
     formats: {
       type: 'array',

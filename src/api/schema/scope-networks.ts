@@ -1,15 +1,9 @@
-import { armIdPattern, choice, networkName, text, type Schema } from './schema.ts';
+import { armIdPattern, choice, integer, networkName, text, type Schema } from './schema.ts';
 
 /** Network security groups of a scope and what was seen of its networks. */
 
-const priority = (description: string, standard: number): Schema => ({
-  type: 'integer',
-  format: 'int32',
-  description,
-  minimum: 100,
-  maximum: 4096,
-  default: standard,
-});
+const priority = (description: string, standard?: number): Schema =>
+  integer(description, 100, 4096, standard === undefined ? {} : { default: standard });
 
 const additionalServiceTag: Schema = {
   type: 'object',
@@ -21,13 +15,7 @@ const additionalServiceTag: Schema = {
       minLength: 1,
       pattern: '^[A-Za-z0-9]+([.-][A-Za-z0-9]+)*$',
     }),
-    priority: {
-      type: 'integer',
-      format: 'int32',
-      description: 'Priority of its rule; lower than that of any rule that denies Internet access.',
-      minimum: 100,
-      maximum: 4096,
-    },
+    priority: priority('Priority of its rule; lower than that of any rule that denies Internet access.'),
     ruleName: text('Name of its rule. Default: Allow<tag without dots>OutboundAccess.', 80, {
       minLength: 1,
       pattern: `^${networkName}$`,

@@ -1,18 +1,6 @@
-import { choice, text, type Rule, type Schema } from './schema.ts';
+import { choice, integer, label, text, type Rule, type Schema } from './schema.ts';
 
 /** Whether resolvers give the addresses of a scope's endpoints. */
-
-const endpointName = (description: string): Schema =>
-  text(description, 63, { minLength: 1, pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$' });
-
-const seconds = (description: string, least: number, most: number, standard: number): Schema => ({
-  type: 'integer',
-  format: 'int32',
-  description,
-  minimum: least,
-  maximum: most,
-  default: standard,
-});
 
 const resolver: Schema = {
   type: 'object',
@@ -20,22 +8,15 @@ const resolver: Schema = {
   description: 'A DNS server that is asked.',
   required: ['name', 'address'],
   properties: {
-    name: endpointName('Name of the resolver within this object; "pod" is the Pod\'s own.'),
+    name: label('Name of the resolver within this object; "pod" is the Pod\'s own.'),
     address: text(
       'IP address; it has to lie in the ranges of the flag --allowed-resolver-cidrs, by default private ones.',
       45,
       { minLength: 2, pattern: '^[0-9a-fA-F:.]+$' },
     ),
-    port: {
-      type: 'integer',
-      format: 'int32',
-      description: 'Port. Default: 53.',
-      minimum: 1,
-      maximum: 65_535,
-      default: 53,
-    },
+    port: integer('Port. Default: 53.', 1, 65_535, { default: 53 }),
     protocol: choice('UDP or TCP. Default: UDP.', ['UDP', 'TCP'], { default: 'UDP' }),
-    privateEndpoint: endpointName(
+    privateEndpoint: label(
       'Name of the private endpoint whose addresses are expected. Default: the only one.',
     ),
   },
@@ -47,8 +28,8 @@ export const dnsVerification: Schema = {
   description:
     'Resolvers are asked for every name of the endpoints, from where the operator runs; the condition DNSVerified says what they answer. Default: off.',
   properties: {
-    intervalSeconds: seconds('How often. Default: 300.', 60, 86_400, 300),
-    timeoutSeconds: seconds('How long a question may take. Default: 5.', 1, 30, 5),
+    intervalSeconds: integer('How often. Default: 300.', 60, 86_400, { default: 300 }),
+    timeoutSeconds: integer('How long a question may take. Default: 5.', 1, 30, { default: 5 }),
     resolvers: {
       type: 'array',
       description: "The resolvers. Default: the Pod's own, named pod.",
@@ -58,7 +39,7 @@ export const dnsVerification: Schema = {
       'x-kubernetes-list-map-keys': ['name'],
       items: resolver,
     },
-    podPrivateEndpoint: endpointName(
+    podPrivateEndpoint: label(
       "Name of the private endpoint whose addresses the Pod's own resolver is expected to give. Default: the only one.",
     ),
   },
