@@ -19,10 +19,9 @@ import {
 } from './flags.ts';
 import { ownIdentity, type OwnIdentity } from './own-identity.ts';
 import type { Cidrs } from './base/cidrs.ts';
+import type { CloudName } from './base/cloud-name.ts';
 import type { LabelSelector } from './base/label-selector.ts';
 import type { LogLevel } from './base/log.ts';
-
-export type CloudName = 'AzurePublic' | 'AzureUSGovernment' | 'AzureChina';
 
 /** Everything that flags and environment decide, checked once; nothing else in the operator reads either. */
 export interface Config {

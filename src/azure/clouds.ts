@@ -1,4 +1,4 @@
-export type CloudName = 'AzurePublic' | 'AzureUSGovernment' | 'AzureChina';
+import type { CloudName } from '../base/cloud-name.ts';
 
 /** Where a cloud's identity service and resource manager are (learn: "Azure cloud endpoints"). */
 export interface Cloud {

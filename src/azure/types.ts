@@ -1,13 +1,13 @@
 import type { NetworkCalls } from './network-types.ts';
-
-export type * from './network-types.ts';
+import type { ServiceTags } from './service-tags.ts';
+import type { CloudName } from '../base/cloud-name.ts';
 
 /**
  * What the reconcilers see of Azure: plain data and one interface of typed calls, free of any SDK type.
  * Ids are ARM ids in the case Azure answered; compare them with `sameId` (ids.ts).
  */
 
-import type { ServiceTags } from './service-tags.ts';
+export type * from './network-types.ts';
 
 export type Tags = Record<string, string>;
 
@@ -165,7 +165,7 @@ export interface Azure extends NetworkCalls {
    */
   now(): number;
 
-  readonly cloud: 'AzurePublic' | 'AzureUSGovernment' | 'AzureChina';
+  readonly cloud: CloudName;
 
   /** Ids of the subscriptions that this identity can see, in lower case. */
   listSubscriptions(): Promise<string[]>;

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
-import { publicArcNote, publicHostNames, type CloudName } from './fqdns.ts';
+import type { CloudName } from '../base/cloud-name.ts';
+import { publicArcNote, publicHostNames } from './fqdns.ts';
 import { lines, type ExportedFile } from './names.ts';
 
 /** Address ranges of service tags in the forms that firewalls take. */

@@ -1,6 +1,6 @@
-/** Host names that no service tag covers, or that firewalls which go by names need as well; by cloud. */
+import type { CloudName } from '../base/cloud-name.ts';
 
-export type CloudName = 'AzurePublic' | 'AzureUSGovernment' | 'AzureChina';
+/** Host names that no service tag covers, or that firewalls which go by names need as well; by cloud. */
 
 /**
  * Those that stay on public addresses with private link, all over TCP 443 (learn, "Connected Machine agent network

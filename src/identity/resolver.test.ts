@@ -8,7 +8,7 @@ import { createAzure } from '../azure/azure.ts';
 import { cloudOf } from '../azure/clouds.ts';
 import type { Credential } from '../azure/credentials.ts';
 import type { Azure } from '../azure/types.ts';
-import type { CloudName } from '../config.ts';
+import type { CloudName } from '../base/cloud-name.ts';
 import type { OperatorError } from '../base/errors.ts';
 import { silentLogger } from '../base/log.ts';
 import { noMetrics } from '../base/metrics.ts';

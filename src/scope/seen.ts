@@ -12,6 +12,7 @@ import type {
   ZoneLink,
 } from '../azure/types.ts';
 import type { ServiceTags } from '../azure/service-tags.ts';
+import type { CloudName } from '../base/cloud-name.ts';
 import type { Fault } from '../base/errors.ts';
 import type { Refusal } from '../engine/attempts.ts';
 import { longestAgeMs, type Action } from '../engine/concern.ts';
@@ -155,7 +156,7 @@ export interface AssociationsSeen {
 
 /** What exports rest on; nothing of it is looked at where the spec has none and none were written. */
 export interface ExportsSeen {
-  cloud: 'AzurePublic' | 'AzureUSGovernment' | 'AzureChina';
+  cloud: CloudName;
   /** By their path in Kubernetes (`configMapId`). */
   maps: ReadonlyMap<string, Known<SeenMap>>;
   serviceTags: Known<ServiceTags> | undefined;
