@@ -19,8 +19,8 @@ export function wake(
 ): void {
   scopes.onChange((before, after) => {
     releaseSecret(before, after, release);
-    if (isNews(before, after)) wakeOne(scopeController, before, after);
     const news = isNews(before, after);
+    if (news) wakeOne(scopeController, before, after);
     if (news || serving(before) !== serving(after)) {
       const scope = (after ?? before) as KubeObject;
       for (const object of associations.byIndex('scope', keyText(keyOf(scope))))
