@@ -17,7 +17,7 @@ import {
   type SeenZone,
 } from '../seen.ts';
 import type { WantedZone } from '../wanted.ts';
-import { inventoryOf, linksIn, type Inventory } from '../inventory.ts';
+import { inventoryOf, linksIn } from '../inventory.ts';
 import { each } from '../../base/each.ts';
 import { isDenied, optional, readOf } from './optional.ts';
 import type { ZoneListings } from './zones.ts';
@@ -113,9 +113,10 @@ async function foreignLinksOf(
   if (networks.size === 0) return [];
   noteListings(asked.listings, networks, notes, failed);
   const names = new Set(asked.wanted.map(({ name }) => name));
+  const written = writtenLinks(asked.others);
   const foreign = [...asked.listings.known.values()]
     .flatMap((listing) => readOf(listing) ?? [])
-    .filter((zone) => names.has(nameOf(zone.id).toLowerCase()) && isForeign(asked, zone));
+    .filter((zone) => names.has(nameOf(zone.id).toLowerCase()) && isForeign(asked, written, zone));
   const found = await each(foreign, readsAtOnce, async (zone) => {
     const known = await picture.look(linksKey(zone.id), () => optional(() => azure.listZoneLinks(zone.id)));
     return (readOf(known) ?? [])
@@ -145,17 +146,21 @@ function noteListings(
  * A zone that nobody is linked to clashes with nothing, and of one that another object of this cluster has with all its
  * links, the inventory of that object says which VNets they are to (preflight/conflicts.ts).
  */
-function isForeign({ zones, others }: PreflightAsked, zone: PrivateZone): boolean {
-  if (zones.has(idKey(zone.id)) || zone.linkCount === 0) return false;
-  const known = others.reduce(
-    (sum, { status }) => sum + linkCountIn(inventoryOf(status?.inventory), zone.id),
-    0,
-  );
-  return zone.linkCount !== known;
+function isForeign(
+  { zones }: PreflightAsked,
+  written: ReadonlyMap<string, number>,
+  { id, linkCount }: PrivateZone,
+): boolean {
+  return !zones.has(idKey(id)) && linkCount !== 0 && linkCount !== (written.get(idKey(id)) ?? 0);
 }
 
-function linkCountIn(inventory: Inventory, zone: string): number {
-  return linksIn(inventory).get(idKey(zone))?.length ?? 0;
+/** How many links the inventories of these objects have, by the `idKey` of their zones. */
+function writtenLinks(objects: readonly ArcPrivateLinkScope[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { status } of objects)
+    for (const [zone, links] of linksIn(inventoryOf(status?.inventory)))
+      counts.set(zone, (counts.get(zone) ?? 0) + links.length);
+  return counts;
 }
 
 function unlinkedNetworks(asked: PreflightAsked, { id, dns }: WantedZone): string[] {
