@@ -75,12 +75,7 @@ interface Lookers {
 }
 
 /** An operation of this process that runs. */
-interface Going {
-  id: string;
-  verb: 'PUT' | 'DELETE';
-  retryAfterMs: number;
-  asked?: true;
-}
+type Going = Extract<Progress, { state: 'running' }> & { id: string; verb: 'PUT' | 'DELETE' };
 
 /** 3, 6 and then every 10 seconds: zones and links take five, endpoints thirty, and reads are limited. */
 function paceMs(times: number): number {
@@ -98,10 +93,7 @@ function isTold({ asked }: Going, times: number): boolean {
 async function goingOn({ azure, attempts }: Lookers, id: string): Promise<Going | undefined> {
   for (const verb of ['PUT', 'DELETE'] as const) {
     const progress = await azure.progress(id, verb);
-    if (progress?.state === 'running') {
-      const { retryAfterMs, asked } = progress;
-      return { id, verb, retryAfterMs, ...(asked === undefined ? {} : { asked }) };
-    }
+    if (progress?.state === 'running') return { ...progress, id, verb };
     remember(attempts, verb, id, progress);
   }
   return undefined;

@@ -16,18 +16,10 @@ import { groupFor, recordsState } from './zone-groups.ts';
 /** The status as the picture makes it: what is known stays until something newer is seen. Pure. */
 export function statusOf(seen: Seen): ArcPrivateLinkScopeStatus {
   const before = seen.object.status ?? {};
-  const {
-    servers: _,
-    publicNetworkAccess: __,
-    privateLinkScopeId: ___,
-    networkSecurityGroups: ____,
-    networks: _____,
-    dnsVerification: ______,
-    ...kept
-  } = before;
+  const kept = Object.entries(before).filter(([name]) => !toldAnew.has(name));
   const inventory = storedItems(inventoryAfter(seen));
   return {
-    ...kept,
+    ...(Object.fromEntries(kept) as ArcPrivateLinkScopeStatus),
     // Written down before the first call of Azure: from then on deletion looks there.
     ...(inventory.length === 0 ? {} : { resourceId: before.resourceId ?? seen.desired.scopeId }),
     ...scopeFields(seen, before),
@@ -38,6 +30,16 @@ export function statusOf(seen: Seen): ArcPrivateLinkScopeStatus {
     ...(inventory.length === 0 && before.inventory === undefined ? {} : { inventory }),
   };
 }
+
+/** What is not there unless the picture has it. */
+const toldAnew: ReadonlySet<string> = new Set([
+  'servers',
+  'publicNetworkAccess',
+  'privateLinkScopeId',
+  'networkSecurityGroups',
+  'networks',
+  'dnsVerification',
+] satisfies (keyof ArcPrivateLinkScopeStatus)[]);
 
 /** As it was found; nothing of a resolver that is no longer asked for. */
 function verificationStatus({

@@ -32,8 +32,6 @@ interface Rounds {
 /** Resolvers of one object that are asked at once, and rounds of all objects. */
 const resolversAtOnce = 5;
 const roundsAtOnce = 10;
-/** A datagram may be lost: silence is believed the second time. */
-const triesOverUdp = 2;
 
 /**
  * Asks resolvers for the endpoints' names, beside the workers: an object is woken only when an answer has changed. What
@@ -144,15 +142,16 @@ export class Verifier {
     return { resolver, privateEndpoint, result: 'Verified' };
   }
 
+  /** A datagram may be lost: silence over UDP is believed the second time. */
   async #ask({ server }: Check, fqdn: string, timeoutMs: number, signal: AbortSignal): Promise<Answer> {
     const answer = await this.#options.ask(server, fqdn, timeoutMs, signal);
-    if (answer.is !== 'silent' || server.protocol === 'TCP' || triesOverUdp < 2) return answer;
+    if (answer.is !== 'silent' || server.protocol === 'TCP') return answer;
     return await this.#options.ask(server, fqdn, timeoutMs, signal);
   }
 
   /** Since when it is so: what was found before, in the same words, goes on. */
   #since(result: Omit<Verified, 'since'>, before: readonly Verified[]): Verified {
-    const same = before.find(({ since, ...other }) => since !== '' && isDeepStrictEqual(other, result));
-    return { ...result, since: same?.since ?? timestamp(this.#options.clock.now()) };
+    const same = before.find((one) => isDeepStrictEqual(one, { ...result, since: one.since }));
+    return same ?? { ...result, since: timestamp(this.#options.clock.now()) };
   }
 }
