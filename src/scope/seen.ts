@@ -208,6 +208,10 @@ export function isLeaving({ provisioningState }: { provisioningState: string }):
   return provisioningState === 'Deleting';
 }
 
+export function hasFailed({ provisioningState }: { provisioningState: string }): boolean {
+  return provisioningState === 'Failed' || provisioningState === 'Canceled';
+}
+
 /** Azure says that it is not there, and nobody is making it. */
 export function isGone(known: Known<unknown>): boolean {
   return known.is === 'absent' && !known.busy && known.trouble === undefined;

@@ -63,7 +63,7 @@ function passes({ reason, retryAfterMs = Number.POSITIVE_INFINITY }: Fault): boo
 }
 
 /** What Azure is at work on; and why nobody can see how far it is, where that is so. */
-export function underWay(text: string, known: Known<unknown> | undefined): string {
+export function withTrouble(text: string, known: Known<unknown> | undefined): string {
   const trouble = known === undefined ? undefined : troubleOf(known);
   return trouble === undefined || passes(trouble)
     ? text

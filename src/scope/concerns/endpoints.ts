@@ -11,7 +11,7 @@ import { endpointState, readyCount, type EndpointState } from '../endpoint-state
 import { obstacleOf } from '../preflight/obstacles.ts';
 import { scopeGate } from '../scope-state.ts';
 import { endpointSeen, type Seen } from '../seen.ts';
-import { failed, nothing, onItsWay, readyUnless, underWay, unreadable, worstOf } from '../verdicts.ts';
+import { failed, nothing, onItsWay, readyUnless, unreadable, worstOf } from '../verdicts.ts';
 import { atWork, waitsOf, watchOf, type Part } from './part.ts';
 
 /**
@@ -68,8 +68,11 @@ function decideOne(seen: Seen, endpoint: DesiredEndpoint): Part {
     case 'busy':
       return atWork(
         seen,
-        id,
-        underWay(`Azure is at work on private endpoint ${name}`, endpointSeen(seen, id)?.known),
+        {
+          id,
+          known: endpointSeen(seen, id)?.known,
+          waits: `Azure is at work on private endpoint ${name}`,
+        },
         ['PUT', 'DELETE'],
       );
     case 'absent':

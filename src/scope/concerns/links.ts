@@ -8,9 +8,9 @@ import { linkId } from '../desired.ts';
 import { linksKey } from '../keys.ts';
 import { obstacleOf } from '../preflight/obstacles.ts';
 import { scopeGate } from '../scope-state.ts';
-import { troubleOf, zoneSeen, type Seen, type SeenZone } from '../seen.ts';
+import { hasFailed, troubleOf, zoneSeen, type Seen, type SeenZone } from '../seen.ts';
 import { standing, wantedTags } from '../standing.ts';
-import { nothing, onItsWay, readyUnless, underWay, unreadable } from '../verdicts.ts';
+import { nothing, onItsWay, readyUnless, withTrouble, unreadable } from '../verdicts.ts';
 import { wantedZones, type WantedZone } from '../wanted.ts';
 import { isHeldElsewhere, linkTo, zoneState } from '../zone-state.ts';
 import { noZones, wantsDns } from './zones.ts';
@@ -54,13 +54,16 @@ function decideZone(seen: Seen, zone: WantedZone): One {
   const links = zoneSeen(seen, zone.id)?.links;
   if (links?.is === 'unknown') return { ...settled, unread: links.fault };
   if (links?.busy)
-    return { ...settled, waits: [underWay(`Azure is at work on the links of DNS zone ${zone.name}`, links)] };
+    return {
+      ...settled,
+      waits: [withTrouble(`Azure is at work on the links of DNS zone ${zone.name}`, links)],
+    };
   const all = zone.dns.networkIds.map((networkId) => {
     const link = linkTo(seen, zone.id, networkId);
     return link === undefined ? missing(seen, zone, networkId, gate.waitsFor) : present(seen, zone, link);
   });
   return {
-    waits: all.flatMap((one) => one.waits).map((text) => underWay(text, links)),
+    waits: all.flatMap((one) => one.waits).map((text) => withTrouble(text, links)),
     planned: all.flatMap((one) => one.planned),
     watch: all.flatMap((one) => one.watch),
   };
@@ -102,7 +105,7 @@ function missing(seen: Seen, zone: WantedZone, networkId: string, waitsFor: stri
     changes: [key],
     ...(first === undefined ? {} : { waitsFor: first }),
   };
-  const waits = underWay(`Linking ${name}`, held === undefined ? undefined : unseenHolder(seen, zone));
+  const waits = withTrouble(`Linking ${name}`, held === undefined ? undefined : unseenHolder(seen, zone));
   return { ...settled, waits: [waits], planned: [planned] };
 }
 
@@ -121,8 +124,7 @@ function present(seen: Seen, zone: WantedZone, link: ZoneLink): One {
   // What is nobody's is taken as it is; what we are told to take over goes with the zone.
   if (mine.is === 'claimable' && mine.planned.event === 'TakenOver')
     return { ...settled, waits: [`Taking over the link of ${name}`], planned: [mine.planned] };
-  const hasFailed = link.provisioningState === 'Failed' || link.provisioningState === 'Canceled';
-  if (hasFailed && isOurs(link.tags, seen.desired.owner)) {
+  if (hasFailed(link) && isOurs(link.tags, seen.desired.owner)) {
     const action: ScopeAction = { call: 'updateLink', verb: 'PUT', id: link.id, seen: link, change: {} };
     const because = `repeating the link of ${name}, it had failed`;
     const planned: PlannedCall = { action, because, event: 'DriftCorrected', restsOn: [key], changes: [key] };

@@ -1,7 +1,8 @@
 import type { Fault } from '../../base/errors.ts';
 import type { PlannedCall } from '../actions.ts';
 import type { Seen } from '../seen.ts';
-import { lastRefusal, nothing } from '../verdicts.ts';
+import type { Known } from '../../engine/picture.ts';
+import { lastRefusal, nothing, withTrouble } from '../verdicts.ts';
 
 /** What one of several endpoints, zones or zone groups adds to what its concern decides. */
 export interface Part {
@@ -13,10 +14,22 @@ export interface Part {
   watch?: readonly string[];
 }
 
+/** What Azure is at work on, and what is known of it. */
+export interface Busy {
+  id: string;
+  known: Known<unknown> | undefined;
+  waits: string;
+}
+
 /** Azure is at work on it. Where a call was refused before, that is told until it is over. */
-export function atWork(seen: Seen, id: string, waits: string, verbs: readonly ('PUT' | 'DELETE')[]): Part {
+export function atWork(
+  seen: Seen,
+  { id, known, waits }: Busy,
+  verbs: readonly ('PUT' | 'DELETE')[] = ['PUT'],
+): Part {
   const [trouble] = verbs.flatMap((verb) => lastRefusal(seen, verb, id) ?? []);
-  return trouble === undefined ? { waits, planned: nothing } : { trouble, planned: nothing };
+  if (trouble !== undefined) return { trouble, planned: nothing };
+  return { waits: withTrouble(waits, known), planned: nothing };
 }
 
 /** Keys of the picture that tell how far the parts are. */

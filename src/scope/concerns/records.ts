@@ -3,6 +3,7 @@ import type { ZoneGroup } from '../../azure/types.ts';
 import type { Fault } from '../../base/errors.ts';
 import { adoptCommand } from '../../domain/ownership.ts';
 import type { Concern } from '../../engine/concern.ts';
+import type { Known } from '../../engine/picture.ts';
 import type { ScopeAction } from '../actions.ts';
 import type { DesiredEndpoint } from '../desired.ts';
 import { endpointState, isServing } from '../endpoint-state.ts';
@@ -16,9 +17,9 @@ import {
   nothing,
   onItsWay,
   readyUnless,
-  underWay,
   unreadable,
   withMessage,
+  withTrouble,
   worstOf,
   type NamedFault,
 } from '../verdicts.ts';
@@ -102,21 +103,30 @@ function decideOne(seen: Seen, endpoint: DesiredEndpoint): Part {
 
 function busy(seen: Seen, endpoint: DesiredEndpoint): Part {
   const groupId = groupFor(seen, endpoint)?.id ?? zoneGroupId(endpoint.id);
-  return atWork(seen, groupId, writing(seen, endpoint), ['PUT']);
+  return atWork(seen, { id: groupId, known: unseenOf(seen, endpoint), waits: writing(endpoint) });
 }
 
 function absent(seen: Seen, endpoint: DesiredEndpoint, waitsFor: string | undefined): Part {
-  const waits = waitsFor === undefined ? writing(seen, endpoint) : `Waiting for ${waitsFor}`;
+  const waits = waitsFor === undefined ? toldWriting(seen, endpoint) : `Waiting for ${waitsFor}`;
   return { waits, planned: [groupCall(seen, endpoint, { waitsFor })] };
 }
 
-function writing(seen: Seen, endpoint: DesiredEndpoint): string {
+function writing({ name }: DesiredEndpoint): string {
+  return `Writing the DNS records of private endpoint ${name}`;
+}
+
+/** The same, and why nobody can see how far it is, where that is so. */
+function toldWriting(seen: Seen, endpoint: DesiredEndpoint): string {
+  return withTrouble(writing(endpoint), unseenOf(seen, endpoint));
+}
+
+/** What tells how far the records are, and cannot be looked at. */
+function unseenOf(seen: Seen, endpoint: DesiredEndpoint): Known<unknown> | undefined {
   const known = [
     endpointSeen(seen, endpoint.id)?.groups,
     ...zonesOf(seen, endpoint).map(({ id }) => zoneSeen(seen, id)?.records),
   ];
-  const unseen = known.find((one) => one !== undefined && troubleOf(one) !== undefined);
-  return underWay(`Writing the DNS records of private endpoint ${endpoint.name}`, unseen);
+  return known.find((one) => one !== undefined && troubleOf(one) !== undefined);
 }
 
 /** What has to be there before records can be written; `closed` when a person has to act first. */
@@ -155,7 +165,7 @@ function present(
         ? { planned: nothing }
         : { waits: `Waiting for ${waitsFor}`, planned: nothing };
     case 'working':
-      return { waits: writing(seen, endpoint), planned: nothing, watch };
+      return { waits: toldWriting(seen, endpoint), planned: nothing, watch };
     case 'unread':
       return { unread: unreadRecords(seen, endpoint), planned: nothing };
     case 'lacksZones':
@@ -163,7 +173,7 @@ function present(
       if (originOf(seen, group) === undefined)
         return { trouble: foreignGroup(seen, endpoint, group, state), planned: nothing, watch };
       const call = groupCall(seen, endpoint, { group, waitsFor, again: state === 'lacksRecords' });
-      return { waits: writing(seen, endpoint), planned: [call] };
+      return { waits: toldWriting(seen, endpoint), planned: [call] };
     }
   }
 }

@@ -6,7 +6,7 @@ import { isPointless, wholeObstacle } from '../preflight/obstacles.ts';
 import { scopeState } from '../scope-state.ts';
 import { isBusy, type Seen } from '../seen.ts';
 import { wantedTags } from '../standing.ts';
-import { byItself, failed, nothing, readyUnless, underWay, unreadable, working } from '../verdicts.ts';
+import { byItself, failed, nothing, readyUnless, withTrouble, unreadable, working } from '../verdicts.ts';
 
 /** The scope itself: there, ours, and of the right region (condition ScopeReady). */
 export const scopeConcern: Concern<Seen, ScopeAction> = {
@@ -17,7 +17,7 @@ export const scopeConcern: Concern<Seen, ScopeAction> = {
     const { scopeId } = seen.desired;
     if (isBusy(seen.scope))
       return {
-        verdict: working(`${underWay(`Changing scope ${nameOf(scopeId)}`, seen.scope)}.`),
+        verdict: working(`${withTrouble(`Changing scope ${nameOf(scopeId)}`, seen.scope)}.`),
         planned: nothing,
       };
     const state = scopeState(seen);

@@ -7,7 +7,7 @@ import { obstacleOf } from '../preflight/obstacles.ts';
 import { scopeGate } from '../scope-state.ts';
 import { zoneSeen, type Seen } from '../seen.ts';
 import { wantedTags } from '../standing.ts';
-import { failed, nothing, onItsWay, readyUnless, underWay, unreadable, worstOf } from '../verdicts.ts';
+import { failed, nothing, onItsWay, readyUnless, unreadable, worstOf } from '../verdicts.ts';
 import { wantedZones, type WantedZone } from '../wanted.ts';
 import { zoneState } from '../zone-state.ts';
 import { atWork, waitsOf, watchOf, type Part } from './part.ts';
@@ -79,15 +79,11 @@ function decideOne(seen: Seen, zone: WantedZone): Part {
     case 'unread':
       return { unread: state.fault, planned: nothing };
     case 'busy':
-      return atWork(
-        seen,
+      return atWork(seen, {
         id,
-        underWay(
-          `Azure is at work on DNS zone ${name} in ${nameOf(zone.dns.groupId)}`,
-          zoneSeen(seen, id)?.known,
-        ),
-        ['PUT'],
-      );
+        known: zoneSeen(seen, id)?.known,
+        waits: `Azure is at work on DNS zone ${name} in ${nameOf(zone.dns.groupId)}`,
+      });
     case 'absent':
       return missing(seen, zone, state.leaving);
     case 'foreign':

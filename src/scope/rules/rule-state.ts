@@ -1,9 +1,7 @@
 import { sameId } from '../../azure/ids.ts';
 import type { SecurityRule } from '../../azure/types.ts';
 import type { Fault } from '../../base/errors.ts';
-import type { Seen } from '../seen.ts';
-import { isLeaving } from '../seen.ts';
-
+import { hasFailed, isLeaving, type Seen } from '../seen.ts';
 import type { DesiredGroup, DesiredRule } from './desired-rules.ts';
 import { isMarkedFor, markFor, mayTakeOver } from './marks.ts';
 import { foreignRule } from './rule-faults.ts';
@@ -58,7 +56,7 @@ function equalOf(
   wanted: DesiredRule,
 ): Extract<RuleState, { is: 'found' }> | undefined {
   for (const rule of rules) {
-    if (!allowsTheSame(rule, wanted.serviceTag) || isBroken(rule) || isLeaving(rule)) continue;
+    if (!allowsTheSame(rule, wanted.serviceTag) || hasFailed(rule) || isLeaving(rule)) continue;
     if (isMarkedFor(rule, seen.desired.owner.tag)) continue;
     const { by, partly } = shadowAt(rules, wanted, rule);
     if (by === undefined) return { is: 'found', rule, partly };
@@ -78,7 +76,7 @@ function own(
     allowsTheSame(rule, wanted.serviceTag) &&
     rule.priority === wanted.priority &&
     rule.description === markFor(seen.desired.owner.tag) &&
-    !isBroken(rule);
+    !hasFailed(rule);
   if (!isRight) return placed(seen, group, rules, wanted, rule);
   const { by, partly } = shadowAt(rules, wanted, rule);
   return by === undefined ? { is: 'ours', rule, partly } : { is: 'shadowed', rule, by };
@@ -111,8 +109,4 @@ function shadowAt(
   rule: SecurityRule,
 ): ReturnType<typeof shadowOver> {
   return shadowOver(rules, { serviceTag, priority: rule.priority, id: rule.id });
-}
-
-function isBroken({ provisioningState }: SecurityRule): boolean {
-  return provisioningState === 'Failed' || provisioningState === 'Canceled';
 }
