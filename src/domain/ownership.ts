@@ -82,7 +82,10 @@ export function ownTags({ tag }: Pick<Owner, 'tag'>, adopted: boolean): Tags {
 }
 
 /** Of another namespace of this very cluster: those never take from one another. */
-function isNeighbour(tag: string, { ownerId, namespace }: Owner): boolean {
+export function isNeighbour(
+  tag: string,
+  { ownerId, namespace }: Pick<Owner, 'ownerId' | 'namespace'>,
+): boolean {
   return tag.startsWith(`${ownerId}/`) && !tag.startsWith(`${ownerId}/${namespace}/`);
 }
 

@@ -14,6 +14,16 @@ export function refersTo(association: ArcServerAssociation, { metadata }: ArcPri
   return key?.name === metadata.name && key.namespace === (metadata.namespace ?? '');
 }
 
+/** A scope's object in a message of another one's: those of other namespaces are nobody's business but theirs. */
+export function calledIn(
+  namespace: string | undefined,
+  other: { namespace?: string | undefined; name: string },
+): string {
+  return other.namespace === namespace
+    ? `ArcPrivateLinkScope ${other.name}`
+    : 'an ArcPrivateLinkScope of another namespace';
+}
+
 /**
  * While the scope is being deleted: its names no longer resolve to its endpoints, so that servers may leave it (rule 9).
  * The condition is written by the scope's removal; `scope` must have been read anew, not from a cache.

@@ -36,7 +36,7 @@ export interface Rival {
 }
 
 /** Older first, then by name. */
-export function rankOf({ metadata }: ArcServerAssociation): string {
+export function rankOf({ metadata }: Pick<ArcServerAssociation, 'metadata'>): string {
   return `${metadata.creationTimestamp ?? ''} ${metadata.namespace ?? ''}/${metadata.name}`;
 }
 

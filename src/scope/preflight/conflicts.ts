@@ -3,6 +3,7 @@ import { fault, type Reason } from '../../api/reasons.ts';
 import { idKey, nameOf, sameId } from '../../azure/ids.ts';
 import type { Fault } from '../../base/errors.ts';
 import { isOurs } from '../../domain/ownership.ts';
+import { calledIn } from '../../domain/references.ts';
 import { endpointsOf, linkId, type DesiredEndpoint } from '../desired.ts';
 import { idsOf, inventoryOf, type Inventory } from '../inventory.ts';
 import { groupOf } from '../keys.ts';
@@ -82,7 +83,7 @@ export function conflictWithOthers(seen: Seen, endpoint: DesiredEndpoint): Fault
   for (const [other, proven] of provenByOthers(seen)) {
     const clash = open.find(({ key }) => proven.has(key));
     if (clash === undefined) continue;
-    const message = `${clash.what}, which private endpoint ${endpoint.name} asks for, is used by ${called(seen, other)} already. Use another, or remove it there.`;
+    const message = `${clash.what}, which private endpoint ${endpoint.name} asks for, is used by ${calledIn(seen.object.metadata.namespace, other.metadata)} already. Use another, or remove it there.`;
     return fault(clash.reason, message);
   }
   return undefined;
@@ -98,7 +99,7 @@ export function scopeConflict(seen: Seen): Fault | undefined {
     return status?.privateLinkScopeId !== undefined && listed.has(idKey(scopeId));
   });
   if (other === undefined) return undefined;
-  const message = `The scope ${scopeId} is managed by ${called(seen, other)} already. Remove one of the two.`;
+  const message = `The scope ${scopeId} is managed by ${calledIn(seen.object.metadata.namespace, other.metadata)} already. Remove one of the two.`;
   return fault('ManagementConflict', message);
 }
 
@@ -130,11 +131,4 @@ function provenOf(
     zones.some((zone) => inventory.has(idKey(linkId(zone, networkId)))),
   );
   return [...own, ...linked.map(idKey), ...(zones.length > 0 ? [zoneSetUse(dns.groupId).key] : [])];
-}
-
-/** Objects of other namespaces are nobody's business but theirs. */
-function called({ object }: Seen, other: ArcPrivateLinkScope): string {
-  return other.metadata.namespace === object.metadata.namespace
-    ? `ArcPrivateLinkScope ${other.metadata.name}`
-    : 'an ArcPrivateLinkScope of another namespace';
 }

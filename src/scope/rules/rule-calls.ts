@@ -94,7 +94,7 @@ export function handingOver(
   heir: Heir,
   serviceTag: string,
 ): PlannedCall {
-  const spec: RuleSpec = { description: markFor(heir.ownerTag), priority: rule.priority, serviceTag };
+  const spec: RuleSpec = { description: markFor(heir.owner.tag), priority: rule.priority, serviceTag };
   const because = `leaving rule ${rule.name} of NSG ${nameOf(groupId)} to another object that asks for it`;
   const action = { call: 'updateRule', verb: 'PUT', id: rule.id, seen: rule, spec } as const;
   return call(action, groupId, { because, event: 'HandedOver' });

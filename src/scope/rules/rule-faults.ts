@@ -3,6 +3,7 @@ import { nameOf } from '../../azure/ids.ts';
 import type { SecurityRule } from '../../azure/types.ts';
 import type { Fault } from '../../base/errors.ts';
 import { takeOverFrom } from '../../api/resources.ts';
+import { calledIn } from '../../domain/references.ts';
 import type { Seen } from '../seen.ts';
 import type { DesiredGroup, DesiredRule } from './desired-rules.ts';
 import { freePriority } from './free-priority.ts';
@@ -67,13 +68,9 @@ export function foreignRule(seen: Seen, group: DesiredGroup, wanted: DesiredRule
     return fault('RuleNameTaken', message);
   }
   const { owner } = seen.desired;
-  const holder = ownersByTag(seen).find(({ ownerTag }) => isMarkedFor(rule, ownerTag));
+  const holder = ownersByTag(seen).find((one) => isMarkedFor(rule, one.owner.tag))?.owner;
   if (holder !== undefined) {
-    const called =
-      holder.namespace === owner.namespace
-        ? `ArcPrivateLinkScope ${holder.name}`
-        : 'an ArcPrivateLinkScope of another namespace';
-    const message = `${what} belongs to ${called} and allows something else than ${wanted.serviceTag}:443. Ask for the same in both, or give one another ruleName.`;
+    const message = `${what} belongs to ${calledIn(owner.namespace, holder)} and allows something else than ${wanted.serviceTag}:443. Ask for the same in both, or give one another ruleName.`;
     return fault('ManagementConflict', message);
   }
   const message = `${what} belongs to another cluster's operator or to an object that is gone, as its description says. Delete it there, or take it over, OWNER being its <owner id>/<namespace>/<name>: kubectl -n ${owner.namespace} annotate apls/${owner.name} --overwrite ${takeOverFrom}=OWNER`;
