@@ -49,7 +49,7 @@ export async function observe(deps: ScopeDeps, looking: ScopeLooking): Promise<S
     ? new Map<string, never>()
     : await lookAtNetworkFacts(looking, desired, networks);
   const securityGroups = await lookAtSecurityGroups(looking, desired, inventory);
-  const others = await otherObjects(deps, object);
+  const others = await otherObjects(deps, object, securityGroups);
   const preflight = await lookAtPreflight(looking, {
     desired: deleting ? { ...desired, endpoints: [] } : desired,
     others,
@@ -165,21 +165,22 @@ function needsApproval(endpoints: ReadonlyMap<string, SeenEndpoint>): boolean {
 }
 
 /**
- * Other objects: what they have in Azure is not taken from them. At deletion those of the namespace as the API server
- * has them now: objects that are deleted together leave nothing to one another.
+ * Other objects: what they have in Azure is not taken from them. At deletion, where security rules may be left to them,
+ * those of the namespace as the API server has them now: objects that are deleted together leave nothing to one another.
  */
 async function otherObjects(
   { client, scopes }: ScopeDeps,
   { metadata: { uid, namespace = '', deletionTimestamp } }: ArcPrivateLinkScope,
+  securityGroups: Seen['securityGroups'],
 ): Promise<ArcPrivateLinkScope[]> {
   const cached = scopes.list();
-  const all =
-    deletionTimestamp === undefined
-      ? cached
-      : [
-          ...cached.filter(({ metadata }) => metadata.namespace !== namespace),
-          ...(await listAll(client, scopeResource, { namespace })),
-        ];
+  const mayBeLeft = deletionTimestamp !== undefined && securityGroups.size > 0;
+  const all = mayBeLeft
+    ? [
+        ...cached.filter(({ metadata }) => metadata.namespace !== namespace),
+        ...(await listAll(client, scopeResource, { namespace })),
+      ]
+    : cached;
   return all.filter(({ metadata }) => metadata.uid !== uid);
 }
 
