@@ -19,8 +19,6 @@ export type Exportable =
  * changed or cannot be read, and go when Azure says that it is gone or not approved.
  */
 export function exportable(seen: Seen, endpoint: DesiredEndpoint, wasExported: boolean): Exportable {
-  if (isHeld(seen, endpoint) && !wasExported)
-    return { is: 'none', why: 'which is held by dnsActivation: Hold', current: false };
   const state = endpointState(seen, endpoint);
   switch (state.is) {
     case 'unread':
@@ -51,14 +49,6 @@ function own(
   const { unknown } = seen.zoneNames;
   if (endpoint.dns === undefined && unknown !== undefined) return { is: 'unread', fault: unknown };
   return { is: 'records', records: endpointRecords(seen, endpoint), current: true };
-}
-
-/**
- * Whether names of the endpoint are held back from resolving by the spec. Nothing holds them yet: `dnsActivation` will.
- */
-export function isHeld(seen: Seen, endpoint: DesiredEndpoint): boolean {
-  const { dnsActivation } = seen.object.spec as { dnsActivation?: string };
-  return dnsActivation === 'Hold' && endpoint.dns === undefined;
 }
 
 /** Azure or this operator is at work on it; approved as before, it serves all the while. */
