@@ -11,6 +11,11 @@ export function tellable(error: unknown): OperatorError {
   if (error instanceof NoKubernetesAnswer) throw error;
   if (!(error instanceof KubernetesError)) return asOperatorError(error);
   if (error.status !== 403) throw error;
+  return kubernetesForbidden(error);
+}
+
+/** What the API server does not let the operator do. */
+export function kubernetesForbidden(error: KubernetesError): OperatorError {
   const text = `The operator may not do this in Kubernetes: ${error.message}. Grant it; the chart's roles have every right it needs.`;
   return fault('KubernetesForbidden', text, { cause: error });
 }

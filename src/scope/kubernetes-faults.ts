@@ -1,14 +1,11 @@
-import { fault } from '../api/reasons.ts';
 import { transient, type OperatorError, asOperatorError } from '../base/errors.ts';
-import { askedWaitMs, hasStatus, KubernetesError } from '../runtime/client.ts';
+import { kubernetesForbidden } from '../engine/tellable.ts';
+import { askedWaitMs, KubernetesError } from '../runtime/client.ts';
 
 /** What the API server's refusals become where they are about one thing beside the object, and the rest goes on. */
 export function kubernetesFault(error: unknown): OperatorError {
   if (!(error instanceof KubernetesError)) return asOperatorError(error);
-  if (hasStatus(error, 403)) {
-    const text = `The operator may not do this in Kubernetes: ${error.message}. Grant it; the chart's roles have every right it needs.`;
-    return fault('KubernetesForbidden', text, { cause: error });
-  }
+  if (error.status === 403) return kubernetesForbidden(error);
   const retryAfterMs = askedWaitMs(error);
   const options = retryAfterMs === undefined ? {} : { retryAfterMs };
   const text = `The Kubernetes API refused it: ${error.message}`;
