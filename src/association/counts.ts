@@ -78,8 +78,8 @@ function leavingOf(seen: Seen): number {
 }
 
 /**
- * All that can be taken has been, every wait is over, and what left the selection has left the scope. It is not where nothing could be listed, nor where Azure
- * refuses every single server.
+ * All that can be taken has been, every wait is over, and what left the selection has left the scope. It is not
+ * where nothing could be listed, nor where Azure refuses every single server.
  */
 export function isRolledOut(seen: Seen): boolean {
   const { pending, waiting, leaving, associated, failed } = countsOf(seen);

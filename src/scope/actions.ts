@@ -16,8 +16,8 @@ import type { SeenMap, WantedMap } from './exporting/config-map.ts';
 export type Origin = 'Created' | 'Adopted';
 
 /**
- * Every call of Azure, and every write of exports, that a scope can need, each with all that making it takes; perform.ts makes them. `id` is the path
- * that the request is sent to. What is made, or made ours, names its `origin` for the inventory.
+ * Every call of Azure, and every write of exports, that a scope can need, each with all that making it takes; perform.ts
+ * makes them. `id` is the path that the request is sent to. What is made, or made ours, names its `origin` for the inventory.
  */
 export type ScopeAction =
   | CreateScope

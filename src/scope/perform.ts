@@ -6,8 +6,8 @@ import type { CreateScope, DeleteConfigMap, Deletion, ScopeAction, WriteConfigMa
 import { Overridden } from './overridden.ts';
 
 /**
- * One call of Azure, or one write of an export: the only place that writes there. Gives what Azure answered where the call is over with it, and
- * undefined where Azure goes on in the background.
+ * One call of Azure, or one write of an export: the only place that writes there. Gives what was answered where the call
+ * is over with it, and undefined where Azure goes on in the background.
  */
 export async function perform(
   { client }: Pick<ScopeDeps, 'client'>,

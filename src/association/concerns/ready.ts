@@ -13,8 +13,9 @@ const lookAgainMs = 60_000;
 
 /**
  * When an association is Ready: once its generation has been rolled out, that is all servers that can be taken are in
- * the scope and have waited, and those that left the selection have left it. Servers that join later, or that Azure refuses, do not take that back; a scope that is
- * missing (scope.ts) and a mass release that is held back (released.ts) do.
+ * the scope and have waited, and those that left the selection have left it. Servers that join later, or that Azure
+ * refuses, do not take that back; a scope that is missing (scope.ts) and a mass release that is held back (released.ts)
+ * do.
  */
 export const ready: AssociationConcern = {
   name: 'Ready',
