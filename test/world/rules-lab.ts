@@ -1,5 +1,5 @@
 import type { Json } from './azure/http.ts';
-import { plantGroup, plantRule } from './azure/providers/security-groups.ts';
+import { plantGroup, plantRule, ruleProperties } from './azure/providers/security-groups.ts';
 import { scopeObject } from './objects.ts';
 import { namespace } from './laboratory.ts';
 import { ScopeLab } from './scope-lab.ts';
@@ -14,19 +14,7 @@ export const entraRule = 'AllowAADOutboundAccess';
 export const resourceManagerRule = 'AllowAzOutboundAccess';
 
 /** A rule by others, ours being the pattern. */
-export function rule(priority: number, more: Json = {}): Json {
-  return {
-    priority,
-    direction: 'Outbound',
-    access: 'Allow',
-    protocol: 'Tcp',
-    sourceAddressPrefix: 'VirtualNetwork',
-    sourcePortRange: '*',
-    destinationAddressPrefix: 'AzureActiveDirectory',
-    destinationPortRange: '443',
-    ...more,
-  };
-}
+export const rule = ruleProperties;
 
 /** A rule that denies everything to the Internet. */
 export const denial = (priority: number, more: Json = {}): Json =>

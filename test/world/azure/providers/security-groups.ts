@@ -91,6 +91,21 @@ export const securityRules: Provider = {
   },
 };
 
+/** What is sent for a rule that lets VirtualNetwork reach Entra ID; a test says what of it is otherwise. */
+export function ruleProperties(priority: number, more: Json = {}): Json {
+  return {
+    priority,
+    direction: 'Outbound',
+    access: 'Allow',
+    protocol: 'Tcp',
+    sourceAddressPrefix: 'VirtualNetwork',
+    sourcePortRange: '*',
+    destinationAddressPrefix: 'AzureActiveDirectory',
+    destinationPortRange: '443',
+    ...more,
+  };
+}
+
 /** A rule as Azure keeps it, provisioned. */
 export function plantRule(world: AzureWorld, groupId: string, name: string, properties: Json): Resource {
   return world.resources.put({

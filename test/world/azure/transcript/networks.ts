@@ -1,5 +1,7 @@
 import { hub, idOf, spoke, subscription } from '../../small-seed.ts';
+import type { Json } from '../http.ts';
 import { plantGateway, plantPeering } from '../providers/gateways.ts';
+import { ruleProperties } from '../providers/security-groups.ts';
 import { bound } from './chapters.ts';
 import { Script } from './script.ts';
 
@@ -8,19 +10,7 @@ import { Script } from './script.ts';
 const group = idOf('rg', 'Microsoft.Network/networkSecurityGroups', 'nsg');
 const ruleId = (name: string): string => `${group}/securityRules/${name}`;
 
-const rule = (priority: number, more: object = {}): object => ({
-  properties: {
-    priority,
-    direction: 'Outbound',
-    access: 'Allow',
-    protocol: 'Tcp',
-    sourceAddressPrefix: 'VirtualNetwork',
-    sourcePortRange: '*',
-    destinationAddressPrefix: 'AzureActiveDirectory',
-    destinationPortRange: '443',
-    ...more,
-  },
-});
+const rule = (priority: number, more: Json = {}): object => ({ properties: ruleProperties(priority, more) });
 
 export async function securityGroups(): Promise<string> {
   const script = new Script('A network security group and its rules');
