@@ -18,7 +18,7 @@ import {
 import type { Content } from './content.ts';
 import { dnsContent } from './dns-part.ts';
 import { firewallContent } from './firewall-part.ts';
-import { configMapNameOf, exportNames, type ExportName } from './names.ts';
+import { configMapNameOf, exportNames, nameTaken, type ExportName } from './names.ts';
 
 /** What becomes of every part of spec.exports: decided once, told as calls, as condition and as status. Pure. */
 export interface DecidedPart {
@@ -99,7 +99,11 @@ function decidePart(seen: Seen, name: ExportName, used: ReadonlySet<string>): De
   const taken = wanted.find((map) => used.has(map.name) || isForeign(knownOf(seen, map.name)));
   if (taken !== undefined) {
     const watch = [configMapId(seen.object.metadata.namespace ?? '', taken.name)];
-    return { ...stay, watch, outcome: { is: 'failed', fault: nameTaken(seen, name, taken.name) } };
+    return {
+      ...stay,
+      watch,
+      outcome: { is: 'failed', fault: nameTaken(seen.object.metadata, name, taken.name) },
+    };
   }
   const [unread] = wanted.flatMap((map) => {
     const known = knownOf(seen, map.name);
@@ -197,12 +201,6 @@ function knownOf({ exports, object }: Seen, name: string): Known<SeenMap> | unde
 
 function isForeign(known: Known<SeenMap> | undefined): boolean {
   return known?.is === 'there' && !known.value.owned;
-}
-
-function nameTaken({ object }: Seen, part: ExportName, name: string): Fault {
-  const { namespace = '' } = object.metadata;
-  const message = `ConfigMap ${name} exists and is not this export's. Delete it, or set another exports.${part}.configMapName: kubectl -n ${namespace} get configmap ${name} -o yaml`;
-  return fault('ExportNameTaken', message);
 }
 
 function tooLarge(part: ExportName): Fault {

@@ -1,8 +1,8 @@
-import { fault } from '../../api/reasons.ts';
 import { hasStatus, type Client } from '../../runtime/client.ts';
 import type { DeleteConfigMap, WriteConfigMap } from '../actions.ts';
 import { withKubernetesFaults } from '../kubernetes-faults.ts';
 import { configMaps, isOwned, replaced, type ConfigMap } from './config-map.ts';
+import { nameTaken } from './names.ts';
 
 /**
  * Writes of ConfigMaps. Each looks at once before whose it is, and writes with the version that it saw: what somebody else
@@ -49,7 +49,6 @@ async function remove(
   );
 }
 
-function taken({ namespace, name }: WriteConfigMap): Error {
-  const message = `ConfigMap ${name} exists and is not this export's. Delete it, or set another configMapName in exports: kubectl -n ${namespace} get configmap ${name} -o yaml`;
-  return fault('ExportNameTaken', message);
+function taken({ namespace, name, becomes }: WriteConfigMap): Error {
+  return nameTaken({ namespace }, becomes.part, name);
 }
