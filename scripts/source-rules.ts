@@ -30,7 +30,7 @@ const allowed: Record<string, readonly string[]> = {
 const deciding = /^src\/(\w+\/(concerns|removal)\/|domain\/)/;
 const harmless = [
   /^src\/(scope|association|domain|api|exports)\//,
-  /^src\/base\/(errors|clock|once|pauses)\.ts$/,
+  /^src\/base\/(cidrs|errors|clock|once|pauses)\.ts$/,
   /^src\/azure\/(ids|types)\.ts$/,
   /^src\/engine\/(concern|picture)\.ts$/,
   /^src\/runtime\/(conditions|object)\.ts$/,

@@ -1,6 +1,6 @@
-import { parseCidrs, type Cidrs } from './base/cidrs.ts';
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
+import { parseCidrs, privateNetworks, sharedNetwork, type Cidrs } from './base/cidrs.ts';
 import { parseLabelSelector, type LabelSelector } from './base/label-selector.ts';
 
 /**
@@ -46,7 +46,7 @@ export const flags = {
     help: 'comma-separated subscriptions in which the operator may act; empty allows all',
   },
   'allowed-resolver-cidrs': {
-    default: '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,fc00::/7',
+    default: [...privateNetworks, sharedNetwork, 'fc00::/7'].join(','),
     help: 'ranges in which resolvers may lie that dnsVerification asks',
   },
   'management-policy': {

@@ -1,8 +1,8 @@
-import ipaddr from 'ipaddr.js';
 import { fault } from '../../api/reasons.ts';
 import type { DnsExport, DnsRecord } from '../../api/types.ts';
 import { idKey, nameOf } from '../../azure/ids.ts';
 import type { VirtualNetwork } from '../../azure/types.ts';
+import { parseCidrs } from '../../base/cidrs.ts';
 import type { Fault } from '../../base/errors.ts';
 import { valueOf, type Known } from '../../engine/picture.ts';
 import { dnsFiles } from '../../exports/dns.ts';
@@ -93,10 +93,7 @@ function forwarded(
 
 function hasAddress(network: Known<VirtualNetwork>, address: string): boolean {
   const subnets = valueOf(network)?.subnets ?? [];
-  return subnets.some(({ addressPrefixes }) => addressPrefixes.some((prefix) => isWithin(address, prefix)));
-}
-
-function isWithin(address: string, prefix: string): boolean {
-  if (!ipaddr.IPv4.isValid(address) || !ipaddr.IPv4.isValidCIDR(prefix)) return false;
-  return ipaddr.IPv4.parse(address).match(ipaddr.IPv4.parseCIDR(prefix));
+  return subnets.some(({ addressPrefixes }) =>
+    addressPrefixes.some((prefix) => parseCidrs(prefix)?.has(address) === true),
+  );
 }

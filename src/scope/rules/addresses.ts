@@ -1,3 +1,5 @@
+import { privateNetworks, sharedNetwork } from '../../base/cidrs.ts';
+
 /** Sets of IPv4 addresses as ranges of numbers. Pure. */
 
 /** First and last address, both within. */
@@ -5,14 +7,11 @@ type Range = readonly [first: number, last: number];
 
 const all: Range = [0, 2 ** 32 - 1];
 
-/** Private networks (RFC 1918): what VNets are made of. */
-export const privateNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
-
 /** What is no address of a service on the Internet (IANA, "IPv4 Special-Purpose Address Registry"). */
 export const notPublic = [
   ...privateNetworks,
   '0.0.0.0/8',
-  '100.64.0.0/10',
+  sharedNetwork,
   '127.0.0.0/8',
   '169.254.0.0/16',
   '224.0.0.0/3',

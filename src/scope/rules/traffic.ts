@@ -1,5 +1,6 @@
 import type { SecurityRule } from '../../azure/types.ts';
-import { coverAll, isAddress, notPublic, privateNetworks, reachBeyond } from './addresses.ts';
+import { privateNetworks } from '../../base/cidrs.ts';
+import { coverAll, isAddress, notPublic, reachBeyond } from './addresses.ts';
 
 /**
  * How much of what our rules allow (TCP from VirtualNetwork to port 443 of a service tag) another rule is about. Pure.

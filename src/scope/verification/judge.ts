@@ -1,4 +1,4 @@
-import { parseCidrs } from '../../base/cidrs.ts';
+import { parseCidrs, privateNetworks, sharedNetwork } from '../../base/cidrs.ts';
 import type { Answer } from '../../resolve/ask.ts';
 import type { Check, Verified } from './checks.ts';
 
@@ -6,8 +6,7 @@ import type { Check, Verified } from './checks.ts';
 
 export type Result = Verified['result'];
 
-/** Addresses of private networks: RFC 1918, and RFC 6598, which VNets may use. */
-const privateRanges = parseCidrs('10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10');
+const privateRanges = parseCidrs([...privateNetworks, sharedNetwork].join(','));
 
 /** Every address that came has to be one of the endpoint's: a server takes any of them. */
 export function judge(answer: Answer, expected: readonly string[], others: Check['others']): Result {
