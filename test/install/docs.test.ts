@@ -66,6 +66,7 @@ const placeholders: [RegExp, string][] = [
   [/SERVICEACCOUNT|OPERATOR\b/g, 'arc-private-link-operator'],
   [/\b(apls[ /])(NAME|SCOPE)\b/g, '$1plant-network'],
   [/\b(asa[ /])(NAME|ASSOCIATION)\b/g, '$1plant-servers'],
+  [/\bconfigmap CONFIGMAP\b/g, 'configmap taken'],
   [/\bsecret SECRET\b/g, 'secret arc-private-link-credentials'],
   [/\bgeneric SECRET\b/g, 'generic another'],
   [/\bserviceaccount ACCOUNT\b/g, 'serviceaccount another'],
@@ -100,6 +101,7 @@ describe('what the pages say to type works', () => {
     expect(await typed('kubectl apply -f examples/quickstart.yaml')).toMatchObject({ code: 0 });
     expect(await typedPage('status.md')).toMatch(/InOtherScope\t.*shared-historian/);
     await typedPage('gitops.md');
+    expect(await typed('kubectl -n arc-demo create configmap taken')).toMatchObject({ code: 0 });
     for (const command of [...kubectlLines('README.md'), ...kubectlLines('docs/runbook.md')]) {
       const result = await typed(command);
       expect({ command, ...result }).toEqual({ ...result, command, code: 0 });
