@@ -8,6 +8,11 @@ import { otherScopeId, scopeId, serverId } from '../../test/world/small-seed.ts'
 
 const minute = 60_000;
 const key = { namespace, name: 'servers' };
+const unavailable = {
+  status: 503,
+  headers: {},
+  body: '{"error":{"code":"ServiceUnavailable","message":"Later."}}',
+};
 
 describe('servers that leave the selection', () => {
   let lab: ServersLab;
@@ -152,6 +157,50 @@ describe('servers that leave the selection', () => {
     await lab.confirm();
     await lab.until(() => lab.scopeOf('plant-1') === '');
     await lab.becomes('True Ready');
+  });
+
+  it('stay when one more comes to leave with them after the estate has grown', async () => {
+    await rollOut(90);
+    await settle();
+    for (const name of many(1, 12)) lab.portal.tag(serverId(name), { site: 'plnat' });
+    await lab.becomes('False MassReleaseBlocked');
+    lab.plant('grown', { count: 60 });
+    await settle();
+    expect(lab.scopeOf('grown-60')).toBe(scopeId);
+    lab.portal.tag(serverId('web-4'), { site: 'elsewhere' });
+    await lab.clock.advance(30 * minute);
+    expect(inScope(many(1, 12))).toHaveLength(12);
+    expect(await lab.message('Complete')).toMatch(/^13 of 94 servers would leave/);
+    await lab.confirm();
+    await lab.until(() => inScope([...many(1, 12), 'web-4']).length === 0);
+    expect(lab.scopeOf('grown-60')).toBe(scopeId);
+    await lab.becomes('True Ready');
+  });
+
+  it.each([
+    ['Azure answers no listing for a while after a restart', 'refused'],
+    ['Azure lists next to none of them for a while', 'short'],
+  ])('stay when %s, and the estate has grown', async (_, how) => {
+    await rollOut(90);
+    await settle();
+    for (const name of many(1, 12)) lab.portal.tag(serverId(name), { site: 'plnat' });
+    await lab.becomes('False MassReleaseBlocked');
+    lab.plant('grown', { count: 60 });
+    await settle();
+    expect(lab.scopeOf('grown-60')).toBe(scopeId);
+    if (how === 'short')
+      lab.world.quirks.listed = (type, found) => (type.endsWith('/machines') ? found.slice(0, 3) : found);
+    else {
+      await lab.stop();
+      lab.onAzure = ({ url }, send) => (url.pathname.endsWith('/machines') ? unavailable : send());
+      lab.start();
+    }
+    await lab.clock.advance(10 * minute);
+    delete lab.world.quirks.listed;
+    lab.onAzure = (_request, send) => send();
+    await lab.clock.advance(30 * minute);
+    expect(inScope(many(1, 12))).toHaveLength(12);
+    expect(await lab.message('Complete')).toMatch(/^12 of 94 servers would leave/);
   });
 
   it('stay when more would go than is usual, until a person runs the command of the message', async () => {

@@ -1,5 +1,6 @@
 import type { BlockedRelease } from '../api/types.ts';
 import { subscriptionOf } from '../azure/ids.ts';
+import { isHeld } from '../domain/releases.ts';
 import { uncounted } from './counted.ts';
 import { leaving } from './entries.ts';
 import { heldOf, isConfirmed, isMass, tokenOf, type Held } from './mass-release.ts';
@@ -57,9 +58,9 @@ export function releasesOf(
   const known = fresh.length - uncounted(seen, fresh).length;
   const lately = heldOf(held, object.status?.recentReleases, nowMs);
   const releasedLately = Math.max(0, lately.releasedLately - known);
-  const before = asFirstShown({ ...lately, releasedLately }, token, seen);
+  const before = asFirstShown({ ...lately, releasedLately }, seen);
   const noneSelected = selected === 0;
-  if (noneSelected || isMass(fresh.length, before)) {
+  if (noneSelected || isMass(fresh.length, before) || isPartOfShown(seen)) {
     const blocked = { count: under.length + fresh.length, held: before.now, noneSelected, token };
     if (!isConfirmed(token, object)) return { now: under.map(asLeaving), begun: [], unconfirmed, blocked };
     // A person's word covers all of them: none may be left behind to be counted anew.
@@ -68,10 +69,30 @@ export function releasesOf(
   return { now: [...under, ...confirmed].map(asLeaving), begun: confirmed, unconfirmed, blocked: undefined };
 }
 
-/** Servers that came into the scope after this very set was held back are no reason to let it go. */
-function asFirstShown(held: Held, token: string, { done, object }: Seen): Held {
+/**
+ * Servers that came into the scope while releases were held back are no reason to let those go, whatever else has come
+ * to leave with them or stays after all meanwhile: what is told of it lasts until nothing is held back any more.
+ */
+function asFirstShown(held: Held, { done, object }: Seen): Held {
   const shown = done.blocked ?? object.status?.blockedRelease;
-  return shown?.token === token ? { ...held, now: Math.min(held.now, shown.held) } : held;
+  return shown === undefined ? held : { ...held, now: Math.min(held.now, shown.held) };
+}
+
+/** Of a release that was held back a part may be out of sight: what can be seen of it is no smaller release. */
+function isPartOfShown(seen: Seen): boolean {
+  return stillShown(seen) !== undefined;
+}
+
+/**
+ * What was held back, while some of what is held cannot be seen: that nothing would leave, or less, is no answer then,
+ * and what was told lasts.
+ */
+export function stillShown({ target, servers, incomplete, object }: Seen): BlockedRelease | undefined {
+  const isBlind =
+    target.scopeId === undefined ||
+    incomplete !== undefined ||
+    servers.some(({ entry, sight }) => isHeld(entry) && sight.is === 'unread');
+  return isBlind ? object.status?.blockedRelease : undefined;
 }
 
 /** As it is told in the status, and kept there. */

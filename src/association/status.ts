@@ -6,7 +6,7 @@ import { mayBeHeld } from './entries.ts';
 import { exceptionsOf, mostExceptions } from './exceptions.ts';
 import { withReleases } from './mass-release.ts';
 import { planOf } from './plan.ts';
-import { shownOf } from './releases.ts';
+import { shownOf, stillShown } from './releases.ts';
 import { machineOf, type Seen } from './seen.ts';
 
 /** The association's own fields of its status. Pure. */
@@ -34,6 +34,7 @@ export function journalled(
 ): Pick<ArcServerAssociationStatus, 'scopeId' | 'previousScopeIds' | 'recentReleases' | 'blockedRelease'> {
   const { status } = seen.object;
   const { blocked } = planOf(seen).releases;
+  const shown = blocked === undefined ? stillShown(seen) : shownOf(blocked);
   const { scopeId = status?.scopeId } = seen.target;
   const previousScopeIds = previousScopes(seen);
   // A deletion is meant: it does not count.
@@ -42,7 +43,7 @@ export function journalled(
     ...(scopeId === undefined ? {} : { scopeId }),
     ...(previousScopeIds.length === 0 ? {} : { previousScopeIds }),
     ...(recentReleases === undefined ? {} : { recentReleases: [...recentReleases] }),
-    ...(blocked === undefined ? {} : { blockedRelease: shownOf(blocked) }),
+    ...(shown === undefined || begun > 0 ? {} : { blockedRelease: shown }),
   };
 }
 
