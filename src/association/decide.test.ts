@@ -45,6 +45,7 @@ function situationOf({ adopts = false, ...more }: NonNullable<Row['situation']>)
     releasable: (entry) => isReleasable(entry, { spec }),
     claimOn: () => undefined,
     heirOf: () => undefined,
+    mayHaveHeir: () => false,
     holds: () => false,
     inherited: () => undefined,
     takenBack: () => 0,
@@ -410,6 +411,24 @@ describe('a server that is not selected', () => {
 describe('a server whose association is deleted', () => {
   const deleting = { deleting: true } as const;
   table({
+    'waits for one that may take it over and has not looked yet': {
+      entry: taken('Propagated'),
+      seen: 'own',
+      situation: { ...deleting, mayHaveHeir: () => true },
+      becomes: 'handOver Propagated Taken',
+    },
+    'is released when that one has not looked for long': {
+      entry: taken('Propagated'),
+      seen: 'own',
+      situation: { ...deleting, mayHaveHeir: () => true, handOverIsOver: true },
+      becomes: 'release Propagated Taken',
+    },
+    'goes on leaving once it has begun to': {
+      entry: taken('Releasing'),
+      seen: 'own',
+      situation: { ...deleting, mayHaveHeir: () => true },
+      becomes: 'release Releasing Taken',
+    },
     'is released though it is selected': {
       entry: taken('Propagated'),
       seen: 'own',

@@ -38,6 +38,7 @@ export interface Situation {
   releasable: (entry: Entry) => boolean;
   claimOn(machine: Machine): Claim | undefined;
   heirOf(machine: Machine): Claim | undefined;
+  mayHaveHeir(machine: Machine): boolean;
   holds(uid: string, key: string): boolean;
   inherited(key: string): Entry | undefined;
   /** How often it was taken back within the last hour. */
@@ -157,5 +158,19 @@ function decideUnselected(server: Server, machine: Machine, situation: Situation
     const over = situation.handOverIsOver || holds;
     return over ? { do: 'drop' } : { do: 'handOver', entry };
   }
-  return situation.releasable(entry) ? { do: 'release', entry } : { do: 'drop', left: true };
+  return situation.releasable(entry) ? released(entry, machine, situation) : { do: 'drop', left: true };
+}
+
+function released(entry: Entry, machine: Machine, situation: Situation): Next {
+  return { do: waitsForLook(entry, machine, situation) ? 'handOver' : 'release', entry };
+}
+
+/**
+ * One that would take the server over has had no listing yet: its credentials come a moment later, Azure throttles it.
+ * Deletion gives it the time of a hand-over, and then releases: it may never be able to look.
+ */
+function waitsForLook(entry: Entry, machine: Machine, situation: Situation): boolean {
+  const { deleting, handOverIsOver, scopeId } = situation;
+  if (!deleting || handOverIsOver || entry.phase === 'Releasing') return false;
+  return sameId(machine.scopeId, scopeId) && situation.mayHaveHeir(machine);
 }

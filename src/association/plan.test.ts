@@ -136,6 +136,7 @@ function seenOf(given: World, annotations: Record<string, string> = {}): Seen {
     outside: new Set(servers.filter((_, index) => given.servers[index]?.confirmed).map(({ key }) => key)),
     others: {
       claimOn: () => undefined,
+      mayHaveHeir: () => false,
       heirOf: (machine) => (given.withHeir && machine.name.endsWith('7') ? heir : undefined),
       holds: (_, key) => key.endsWith('17'),
       inherited: new Map(),

@@ -82,6 +82,7 @@ function situationOf(seen: Seen): Situation | undefined {
     releasable: (entry) => isReleasable(entry, object),
     claimOn: (machine) => others.claimOn(machine),
     heirOf: (machine) => others.heirOf(machine),
+    mayHaveHeir: (machine) => others.mayHaveHeir(machine),
     holds: (uid, key) => others.holds(uid, key),
     inherited: (key) => others.inherited.get(key),
     takenBack: (key) => takenBack.get(key) ?? 0,

@@ -1,12 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { associations, scopes } from '../api/resources.ts';
 import type { Client } from '../runtime/client.ts';
-import { namespace } from '../../test/world/laboratory.ts';
+import { secrets } from '../identity/resources.ts';
+import { namespace, secretData } from '../../test/world/laboratory.ts';
 import { associationObject, scopeObject } from '../../test/world/objects.ts';
 import { ServersLab } from '../../test/world/servers.ts';
 import { otherScopeId, scopeId } from '../../test/world/small-seed.ts';
 
 const minute = 60_000;
+const unavailable = {
+  status: 503,
+  headers: {},
+  body: '{"error":{"code":"ServiceUnavailable","message":"Later."}}',
+};
 /** The client's methods as an object of their own, for one of them to be replaced. */
 const bound = (client: Client): Client => ({
   get: (...call) => client.get(...call),
@@ -113,6 +119,32 @@ describe('two associations that select one server', () => {
     await lab.until(() => lab.gone());
     await lab.becomes('True Ready', 'Ready', 'taker');
     await lab.clock.advance(30 * minute);
+    expect(lab.patches().slice(patches)).toEqual([]);
+    expect((await lab.phases())['web-1']).toBe('Propagated');
+  });
+
+  it.each([
+    ['has its credentials a moment later', 'late'],
+    ['is refused its first listing', 'refused'],
+  ])('hand it over without a call to one that %s', async (_, how) => {
+    const data = secretData({ AZURE_CLIENT_SECRET: 'own' });
+    const secret = { metadata: { namespace, name: 'own' }, data };
+    await lab.associate();
+    lab.start();
+    await lab.becomes('True Ready');
+    const patches = lab.patches().length;
+    if (how === 'refused') {
+      await lab.kubernetes.create(secrets, secret);
+      lab.onAzure = ({ url }, send) => (url.pathname.endsWith('/machines') ? unavailable : send());
+    }
+    await lab.associate({ credentialsSecretRef: { name: 'own' } }, 'taker');
+    await lab.dissociate();
+    await lab.clock.advance(20_000);
+    expect(lab.scopeOf('web-1')).toBe(scopeId);
+    if (how === 'late') await lab.kubernetes.create(secrets, secret);
+    lab.onAzure = (_request, send) => send();
+    await lab.until(() => lab.gone());
+    await lab.becomes('True Ready', 'Ready', 'taker');
     expect(lab.patches().slice(patches)).toEqual([]);
     expect((await lab.phases())['web-1']).toBe('Propagated');
   });

@@ -146,6 +146,8 @@ export interface Others {
   claimOn(machine: Machine): Claim | undefined;
   /** Who keeps it in our scope when we let it go. */
   heirOf(machine: Machine): Claim | undefined;
+  /** Whether somebody who could has not looked yet, so that nobody knows who keeps it. */
+  mayHaveHeir(machine: Machine): boolean;
   /** Whether its slices hold the server already. */
   holds(uid: string, key: string): boolean;
   /** Entries of servers new to us that another association of our scope held, by key: origin and wait are handed on. */

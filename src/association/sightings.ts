@@ -32,10 +32,9 @@ export class Sightings {
     });
   }
 
-  /** Undefined when that association has not looked since this process began. */
+  /** Undefined when that association has had no listing of the subscription since this process began. */
   sees(uid: string, key: string): boolean | undefined {
-    const seen = this.#seen.get(uid);
-    return seen && (seen.machines.get(subscriptionOf(key))?.has(key) ?? false);
+    return this.#seen.get(uid)?.machines.get(subscriptionOf(key))?.has(key);
   }
 
   /** Region of the scope that it takes servers into, as it found it. */

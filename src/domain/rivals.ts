@@ -33,6 +33,8 @@ export interface Rival {
   sees: (id: string) => boolean;
   /** It has not looked yet since it was made or changed: what it sees is still to be found out. */
   isNew: boolean;
+  /** Whether nobody knows yet if its identity sees the server: it has not listed that subscription since it was begun. */
+  mayYetSee: (id: string) => boolean;
 }
 
 /** Older first, then by name. */
@@ -102,6 +104,16 @@ export function heirOf(machine: Machine, scopeId: string, rivals: readonly Rival
     ({ live, acts, selects, sees }) => live && !acts && selects(machine) && sees(idKey(machine.id)),
   );
   return first(here.filter((rival) => couldTake(rival, machine))) ?? first(idle);
+}
+
+/** Whether an association may turn out to be the heir as soon as it has looked: its first listing is still to come. */
+export function mayHaveHeir(machine: Machine, scopeId: string, rivals: readonly Rival[]): boolean {
+  return rivals.some(
+    (rival) =>
+      sameId(rival.scopeId, scopeId) &&
+      rival.mayYetSee(idKey(machine.id)) &&
+      couldTake({ ...rival, sees: () => true }, machine),
+  );
 }
 
 function first(rivals: readonly Rival[]): Rival | undefined {

@@ -3,7 +3,7 @@ import type { Machine } from '../../azure/types.ts';
 import type { ArcServerAssociation } from '../../api/types.ts';
 import { inTurns } from '../../base/in-turns.ts';
 import { isHeld } from '../../domain/releases.ts';
-import { claimOn, heirOf, rankOf, type Rival } from '../../domain/rivals.ts';
+import { claimOn, heirOf, mayHaveHeir, rankOf, type Rival } from '../../domain/rivals.ts';
 import type { SelectorIndex } from '../../domain/selector-index.ts';
 import type { AssociationDeps } from '../deps.ts';
 import { machineOf, type Claim, type Entry, type Others, type Server } from '../seen.ts';
@@ -57,6 +57,11 @@ export class Around implements Others {
   heirOf(machine: Machine): Claim | undefined {
     const { scopeId } = this.#own;
     return scopeId === undefined ? undefined : heirOf(machine, scopeId, this.#rivalsFor(machine));
+  }
+
+  mayHaveHeir(machine: Machine): boolean {
+    const { scopeId } = this.#own;
+    return scopeId !== undefined && mayHaveHeir(machine, scopeId, this.#rivalsFor(machine));
   }
 
   holds(uid: string, key: string): boolean {

@@ -36,6 +36,7 @@ export function resolveRival(other: ArcServerAssociation, context: RivalContext)
     location: scope?.spec.location ?? sightings.location(uid),
     ...selectionFor(other, subscriptionId),
     isNew: isNew(other),
+    mayYetSee: (id) => sightings.sees(uid, id) === undefined && context.entries(uid)?.has(id) !== true,
     sees: (id) =>
       isNewElsewhere(other, context) || ((sightings.sees(uid, id) || context.entries(uid)?.has(id)) ?? false),
   };
