@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { idKey } from './ids.ts';
 import type { Azure } from './types.ts';
 import { connect } from '../../test/world/azure/connect.ts';
 import { json } from '../../test/world/azure/http.ts';
@@ -206,6 +207,20 @@ describe('tags', () => {
 });
 
 describe('a listing of servers', () => {
+  it.each([
+    ['tags', { tags: null }],
+    ['properties', { properties: null }],
+    ['texts', { location: null, properties: { vmId: null, status: null, privateLinkScopeResourceId: null } }],
+  ])('takes null for what is not there: %s', async (_, nulls) => {
+    const [subscriptionId = ''] = /[0-9a-f-]{36}/.exec(otherScopeId) ?? [];
+    Object.assign(portal.need(serverId('office')), nulls);
+    const { machines } = await azure.machines(subscriptionId, 0);
+    const machine = machines.get(idKey(serverId('office')));
+    expect(machine).toMatchObject({ id: serverId('office'), name: 'office' });
+    expect(Object.values(machine ?? {})).not.toContain(null);
+    expect(machines.size).toBeGreaterThan(1);
+  });
+
   it('keeps nothing of an answer but what is read of it', async () => {
     const [subscriptionId = ''] = /[0-9a-f-]{36}/.exec(otherScopeId) ?? [];
     portal.set(serverId('office'), { clientPublicKey: 'x'.repeat(400) });

@@ -117,19 +117,31 @@ function pageOf(answer: PipelineResponse): Page {
   return { value: items, nextLink: typeof nextLink === 'string' && nextLink !== '' ? nextLink : undefined };
 }
 
-/** The resource that an answer shows, to the letter; throws where it shows none. */
+/** The resource that an answer shows, to the letter but for null (see `parsed`); throws where it shows none. */
 export function bodyOf(answer: PipelineResponse): RawBody {
   const body = parsed(answer);
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as RawBody;
   throw broken(answer, 'the answer is no resource');
 }
 
+/** Resource Manager takes null and a property that is not there for the same, and so do all who read here. */
 function parsed(answer: PipelineResponse): unknown {
   try {
-    return JSON.parse(answer.bodyAsText ?? '');
+    return withoutNull(JSON.parse(answer.bodyAsText ?? ''));
   } catch {
     throw broken(answer, 'the answer is empty or cut off');
   }
+}
+
+/** In place: a listing of servers has a hundred thousand properties. */
+function withoutNull(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const members = value as Record<string, unknown>;
+  for (const name in members) {
+    if (members[name] === null) members[name] = undefined;
+    else withoutNull(members[name]);
+  }
+  return value;
 }
 
 function broken({ request, status }: PipelineResponse, what: string): Error {
