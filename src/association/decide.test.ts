@@ -356,6 +356,20 @@ describe('a server that is not selected', () => {
       seen: 'own',
       becomes: 'release Associating Taken',
     },
+    'waits for one that may take it over and has not looked yet': {
+      ...out,
+      entry: taken('Propagated'),
+      seen: 'own',
+      situation: { mayHaveHeir: () => true },
+      becomes: 'handOver Propagated Taken',
+    },
+    'goes on leaving once it has begun to': {
+      ...out,
+      entry: taken('Releasing'),
+      seen: 'own',
+      situation: { mayHaveHeir: () => true },
+      becomes: 'release Releasing Taken',
+    },
     'is left when it was found': {
       ...out,
       entry: found('Propagated'),

@@ -167,10 +167,11 @@ function released(entry: Entry, machine: Machine, situation: Situation): Next {
 
 /**
  * One that would take the server over has had no listing yet: its credentials come a moment later, Azure throttles it.
- * Deletion gives it the time of a hand-over, and then releases: it may never be able to look.
+ * Deletion gives it the time of a hand-over, and then releases: it may never be able to look. Where nothing is deleted
+ * the server stays, as it does for one that looks and has not written it down.
  */
 function waitsForLook(entry: Entry, machine: Machine, situation: Situation): boolean {
-  const { deleting, handOverIsOver, scopeId } = situation;
-  if (!deleting || handOverIsOver || entry.phase === 'Releasing') return false;
+  const { handOverIsOver, scopeId } = situation;
+  if (handOverIsOver || entry.phase === 'Releasing') return false;
   return sameId(machine.scopeId, scopeId) && situation.mayHaveHeir(machine);
 }

@@ -149,6 +149,23 @@ describe('two associations that select one server', () => {
     expect((await lab.phases())['web-1']).toBe('Propagated');
   });
 
+  it('hand it over when the selection is narrowed while the other one has no credentials yet', async () => {
+    await lab.associate();
+    lab.start();
+    await lab.becomes('True Ready');
+    const patches = lab.patches().length;
+    await lab.associate({ credentialsSecretRef: { name: 'own' } }, 'taker');
+    await lab.select(['office']);
+    await lab.clock.advance(60 * minute);
+    expect(lab.scopeOf('web-1')).toBe(scopeId);
+    const data = secretData({ AZURE_CLIENT_SECRET: 'own' });
+    await lab.kubernetes.create(secrets, { metadata: { namespace, name: 'own' }, data });
+    await lab.becomes('True Ready', 'Ready', 'taker');
+    await lab.clock.advance(30 * minute);
+    expect(lab.patches().slice(patches)).toEqual(['office']);
+    expect(lab.scopeOf('web-1')).toBe(scopeId);
+  });
+
   it('leave the scope when the one that would take over never could', async () => {
     await lab.associate();
     lab.start();
