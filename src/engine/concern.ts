@@ -20,6 +20,8 @@ export type Verdict =
        * spec asks for nothing of it, and the object carries no such condition.
        */
       as?: 'False' | 'absent';
+      /** Why something that it rests on could not be read anew: told beside it. */
+      notAnew?: Fault;
       lookAgainMs?: number;
       watch?: readonly string[];
     }

@@ -6,10 +6,18 @@ import { growingMs } from '../base/pauses.ts';
 
 /** What is known of one thing in Azure, and how well. */
 export type Known<T> =
-  | { is: 'there'; value: T; ageMs: number; busy: boolean; trouble?: Fault }
-  | { is: 'absent'; ageMs: number; busy: boolean; trouble?: Fault }
+  | ({ is: 'there'; value: T } & Beside)
+  | ({ is: 'absent' } & Beside)
   /** Never read: `fault` says why (forbidden, throttled, broken). */
   | { is: 'unknown'; fault: Fault };
+
+interface Beside {
+  ageMs: number;
+  busy: boolean;
+  /** Why it could not be read the last time, and for how long that has been so. */
+  trouble?: Fault;
+  troubledMs?: number;
+}
 
 /** The value where it is known to be there. */
 export function valueOf<T>(known: Known<T> | undefined): T | undefined {
@@ -20,6 +28,8 @@ interface Entry {
   /** Undefined while nothing was ever read; `value` undefined is a known absence. */
   known: { value: unknown; atMs: number } | undefined;
   trouble: Fault | undefined;
+  /** Since when, in one go. */
+  troubledSinceMs?: number;
   /** Not asked again before; only while there is trouble or an operation runs. */
   notBeforeMs: number;
   busy: boolean;
@@ -179,13 +189,15 @@ export class Picture {
     }
   }
 
-  #told<T>({ known, trouble, busy }: Entry): Known<T> {
-    const beside = { busy, ...(trouble === undefined ? {} : { trouble }) };
+  #told<T>({ known, trouble, troubledSinceMs = 0, busy }: Entry): Known<T> {
+    const nowMs = this.#clock.monotonic();
+    const troubled = trouble && { trouble, troubledMs: nowMs - troubledSinceMs };
+    const beside = { busy, ...troubled };
     if (known === undefined) {
       if (busy) return { is: 'absent', ageMs: 0, ...beside };
       return { is: 'unknown', fault: trouble as Fault };
     }
-    const ageMs = this.#clock.monotonic() - known.atMs;
+    const ageMs = nowMs - known.atMs;
     if (known.value === undefined) return { is: 'absent', ageMs, ...beside };
     return { is: 'there', value: known.value as T, ageMs, ...beside };
   }
@@ -200,7 +212,8 @@ function unread(entry: Entry | undefined, notBeforeMs: number): Entry {
 function withTrouble(entry: Entry | undefined, trouble: Fault, nowMs: number): Entry {
   const failures = (entry?.failures ?? 0) + 1;
   const pauseMs = trouble.retryAfterMs ?? growingMs(firstPauseMs, longestPauseMs, failures);
-  return { ...unread(entry, nowMs + pauseMs), trouble, failures };
+  const troubledSinceMs = entry?.troubledSinceMs ?? nowMs;
+  return { ...unread(entry, nowMs + pauseMs), trouble, troubledSinceMs, failures };
 }
 
 /** Refusals of the identity itself: they are nothing of the one thing that was asked for. */

@@ -91,8 +91,11 @@ function withVerdict(
       return removeCondition(conditions, type);
     const isTrue = (verdict.is === 'ready' && verdict.as === undefined) || onlyWhileTrue.has(type);
     const status = isTrue ? 'True' : 'False';
-    const { reason = 'Ready', message } = verdict.is === 'failed' ? verdict.fault : verdict;
-    return setCondition(conditions, { type, status, reason, message, observedGeneration: generation }, nowMs);
+    return setCondition(
+      conditions,
+      { type, status, ...wordsOf(verdict), observedGeneration: generation },
+      nowMs,
+    );
   }
   if (before === undefined) {
     const { reason, message } = verdict.fault;
@@ -100,6 +103,13 @@ function withVerdict(
     return setCondition(conditions, unknown, nowMs);
   }
   return setCondition(conditions, { ...before, message: noted(before.message, verdict.fault) }, nowMs);
+}
+
+function wordsOf(verdict: Exclude<Verdict, { is: 'unread' }>): { reason: string; message: string } {
+  if (verdict.is === 'failed') return { reason: verdict.fault.reason, message: verdict.fault.message };
+  const { reason = 'Ready', message } = verdict;
+  const notAnew = verdict.is === 'ready' ? verdict.notAnew : undefined;
+  return { reason, message: notAnew === undefined ? message : noted(message, notAnew) };
 }
 
 /** Conditions that name trouble and stand only while there is some. */
@@ -177,8 +187,11 @@ function outcomeOfOne<Seen, A extends Action>(
 
 function rank<Seen, A extends Action>(one: Said<Seen, A>, context: VerdictContext): number {
   const { verdict } = one.decision;
-  // A reason of its own is worth telling: what a policy overrides.
-  if (verdict.is === 'ready') return verdict.reason === undefined ? 9 : 8.5;
+  // A reason of its own is worth telling, what a policy overrides; and that something could not be read anew.
+  if (verdict.is === 'ready') {
+    if (verdict.reason !== undefined) return 8.5;
+    return verdict.notAnew === undefined ? 9 : 8.7;
+  }
   if (verdict.is === 'unread') return 8;
   if (verdict.is === 'working') return 7;
   return { stalled: 0, waiting: context.overdue(one.concern.name, verdict.fault) ? 1 : 2, transient: 3 }[

@@ -192,6 +192,19 @@ export function troubleOf(known: Known<unknown>): Fault | undefined {
 }
 
 /**
+ * The same, once it is worth telling. A read whose turn comes within a minute passes: where hundreds of looks share
+ * Azure's limit, each waits for a moment at every resync, and a status that says so would be written anew each time.
+ */
+export function lastingTroubleOf(known: Known<unknown>): Fault | undefined {
+  const trouble = troubleOf(known);
+  if (known.is === 'unknown' || trouble?.reason !== 'Throttled') return trouble;
+  const { retryAfterMs = Number.POSITIVE_INFINITY } = trouble;
+  return retryAfterMs < passesWithinMs && (known.troubledMs ?? 0) < passesWithinMs ? undefined : trouble;
+}
+
+const passesWithinMs = 60_000;
+
+/**
  * Why nothing can be done about it: it was never read, or could not be read anew for too long, which is as good as
  * unknown since no call may rest on it.
  */

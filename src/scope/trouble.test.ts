@@ -122,6 +122,25 @@ describe('throttling', () => {
     expect(lab.kubernetes.writes().slice(from)).toEqual([]);
   });
 
+  it('of forty seconds again and again is told in the end: a wait that has no end is no moment', async () => {
+    await lab.make();
+    await lab.becomes('True Ready');
+    const shortly = { 'retry-after': '40' };
+    const body = { error: { code: 'SubscriptionRequestsThrottled', message: 'Wait.' } };
+    lab.world.onRequest = ({ method, url }) =>
+      method === 'GET' && url.pathname.endsWith('/virtualNetworkLinks')
+        ? json(429, body, shortly)
+        : undefined;
+    const isTold = async (): Promise<boolean> =>
+      (await lab.message('DNSReady')).includes('(Not read anew: Throttled.)');
+    await lab.until(isTold, 20 * minute);
+    const writes = lab.kubernetes.writes().length;
+    await lab.clock.advance(hour);
+    expect(lab.kubernetes.writes()).toHaveLength(writes);
+    lab.world.onRequest = undefined;
+    await lab.until(async () => !(await isTold()));
+  });
+
   it('of every third read delays a scope with twenty endpoints, and makes nothing begin anew', async () => {
     const networks = await Promise.all(Array.from({ length: 20 }, (_, index) => network(index)));
     let reads = 0;

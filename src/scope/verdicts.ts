@@ -6,7 +6,7 @@ import type { Verdict } from '../engine/concern.ts';
 import type { Known } from '../engine/picture.ts';
 import type { PlannedCall, ScopeDecision } from './actions.ts';
 import { isOverridden } from './overridden.ts';
-import { troubleOf, type Seen } from './seen.ts';
+import { lastingTroubleOf, type Seen } from './seen.ts';
 
 /** How concerns of a scope speak: alike about what is on its way, what cannot be read, and what several things suffer from. */
 
@@ -39,33 +39,20 @@ export function onItsWay(
 /** What Azure changes by itself, or after a restart still does for us, is looked at this often. */
 export const byItself = { lookAgainMs: 5_000 } as const;
 
-/**
- * Ready by what is known, with a note where something of it could not be read anew. The note is worded as the engine's
- * own, which stands where nothing is known at all.
- */
+/** Ready by what is known, with a note where something of it could not be read anew. */
 export function readyUnless(
   known: readonly (Known<unknown> | undefined)[],
   message: string,
   more?: Fault,
 ): Verdict {
-  const troubles = known.flatMap((one) => (one === undefined ? [] : (troubleOf(one) ?? [])));
-  const [trouble] = [...troubles, ...(more === undefined ? [] : [more])].filter((one) => !passes(one));
-  if (trouble === undefined) return { is: 'ready', message };
-  return { is: 'ready', message: `${message} (Not read anew: ${trouble.reason}.)` };
-}
-
-/**
- * Its turn comes within a minute: where hundreds of looks share Azure's limit, each waits for a moment at every resync,
- * and a status that says so would be written anew each time.
- */
-function passes({ reason, retryAfterMs = Number.POSITIVE_INFINITY }: Fault): boolean {
-  return reason === 'Throttled' && retryAfterMs < 60_000;
+  const [trouble = more] = known.flatMap((one) => (one === undefined ? [] : (lastingTroubleOf(one) ?? [])));
+  return trouble === undefined ? { is: 'ready', message } : { is: 'ready', message, notAnew: trouble };
 }
 
 /** What Azure is at work on; and why nobody can see how far it is, where that is so. */
 export function withTrouble(text: string, known: Known<unknown> | undefined): string {
-  const trouble = known === undefined ? undefined : troubleOf(known);
-  return trouble === undefined || passes(trouble)
+  const trouble = known === undefined ? undefined : lastingTroubleOf(known);
+  return trouble === undefined
     ? text
     : `${text}, and how far it is could not be looked at (${trouble.reason})`;
 }

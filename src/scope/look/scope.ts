@@ -3,7 +3,7 @@ import { lookAt, lookAtList } from '../../engine/look-at.ts';
 import { valueOf, type Known } from '../../engine/picture.ts';
 import type { ScopeLooking } from '../deps.ts';
 import { connectionsKey, zoneNamesKey } from '../keys.ts';
-import { troubleOf, type Seen, type ZoneNames } from '../seen.ts';
+import { lastingTroubleOf, type Seen, type ZoneNames } from '../seen.ts';
 
 /** The scope itself, and what Azure says of its service. */
 
@@ -22,7 +22,7 @@ export async function lookAtZoneNames(
   if (found === undefined) return usual;
   const known = await picture.look(zoneNamesKey(found.id), () => azure.requiredZoneNames(found.id));
   if (known.is === 'unknown') return { names: [], unknown: known.fault };
-  const trouble = troubleOf(known);
+  const trouble = lastingTroubleOf(known);
   // No service needs no zones: an empty answer is none.
   const told = valueOf(known) ?? [];
   const names = told.length === 0 ? usual.names : told;
