@@ -123,7 +123,8 @@ async function look<T extends Managed, Seen, A extends Action, M>(
     const said = decide(seen);
     const old = said
       .flatMap(({ decision }) => decision.planned)
-      .map((one) => stale(looking, one))
+      // What has just failed to be read keeps its pause.
+      .map((one) => stale(looking, one).filter((key) => !looking.picture.isHindered(key)))
       .filter((keys) => keys.length > 0);
     if (old.length === 0 || looking.observing || times >= mostLooks) return { seen, said };
     for (const key of old.slice(0, mostRenewed).flat()) looking.picture.expire(key);

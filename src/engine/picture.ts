@@ -115,6 +115,12 @@ export class Picture {
     return this.#outdated.has(idKey(key)) && this.isKnown(key);
   }
 
+  /** Whether it could not be read the last time, and is not to be asked for yet. */
+  isHindered(key: string): boolean {
+    const entry = this.#entries.get(idKey(key));
+    return entry?.trouble !== undefined && this.#clock.monotonic() < entry.notBeforeMs;
+  }
+
   /** It is read again after so long, when the object is looked at then. */
   watch(key: string, afterMs: number): void {
     const dueMs = this.#clock.monotonic() + afterMs;

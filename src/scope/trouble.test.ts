@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { associations, scopes } from '../api/resources.ts';
+import { connectionReset } from '../../test/world/azure/http-client.ts';
 import { json } from '../../test/world/azure/http.ts';
 import { associationObject } from '../../test/world/objects.ts';
 import { ScopeLab, zoneNames } from '../../test/world/scope-lab.ts';
@@ -69,8 +70,12 @@ describe('a stranger', () => {
 });
 
 describe('throttling', () => {
-  const throttled = () =>
-    json(429, { error: { code: 'SubscriptionRequestsThrottled', message: 'slow' } }, { 'retry-after': '17' });
+  const throttled = (seconds = '17') =>
+    json(
+      429,
+      { error: { code: 'SubscriptionRequestsThrottled', message: 'slow' } },
+      { 'retry-after': seconds },
+    );
 
   it('of every read of a settled scope leaves it Ready, and asks for little', async () => {
     await lab.make();
@@ -92,7 +97,7 @@ describe('throttling', () => {
     await lab.make();
     await lab.becomes('True Ready');
     await lab.stop();
-    lab.world.onRequest = throttled;
+    lab.world.onRequest = () => throttled();
     lab.start();
     await lab.clock.advance(10 * minute);
     expect(await lab.state()).toBe('True Ready');
@@ -110,13 +115,7 @@ describe('throttling', () => {
     const from = lab.kubernetes.writes().length;
     let reads = 0;
     lab.world.onRequest = ({ method }) =>
-      method === 'GET' && ++reads % 2 === 0
-        ? json(
-            429,
-            { error: { code: 'SubscriptionRequestsThrottled', message: 'Wait.' } },
-            { 'retry-after': '5' },
-          )
-        : undefined;
+      method === 'GET' && ++reads % 2 === 0 ? throttled('5') : undefined;
     await lab.clock.advance(hour);
     expect(reads).toBeGreaterThan(30);
     expect(lab.kubernetes.writes().slice(from)).toEqual([]);
@@ -125,12 +124,8 @@ describe('throttling', () => {
   it('of forty seconds again and again is told in the end: a wait that has no end is no moment', async () => {
     await lab.make();
     await lab.becomes('True Ready');
-    const shortly = { 'retry-after': '40' };
-    const body = { error: { code: 'SubscriptionRequestsThrottled', message: 'Wait.' } };
     lab.world.onRequest = ({ method, url }) =>
-      method === 'GET' && url.pathname.endsWith('/virtualNetworkLinks')
-        ? json(429, body, shortly)
-        : undefined;
+      method === 'GET' && url.pathname.endsWith('/virtualNetworkLinks') ? throttled('40') : undefined;
     const isTold = async (): Promise<boolean> =>
       (await lab.message('DNSReady')).includes('(Not read anew: Throttled.)');
     await lab.until(isTold, 20 * minute);
@@ -139,6 +134,34 @@ describe('throttling', () => {
     expect(lab.kubernetes.writes()).toHaveLength(writes);
     lab.world.onRequest = undefined;
     await lab.until(async () => !(await isTold()));
+  });
+
+  it('once, and then no answer any more to what a change rests on, is no reason to ask without a pause', async () => {
+    await lab.make({ tags: { team: 'plant' } });
+    await lab.becomes('True Ready');
+    const [zone = ''] = zoneNames.map(zoneOf);
+    const path = zone.toLowerCase();
+    let asked = 0;
+    let isLost = false;
+    lab.onAzure = (request, send) => {
+      const called = request.url.pathname.toLowerCase();
+      if (isLost && called === path && request.method === 'GET') {
+        asked += 1;
+        return asked === 1 ? throttled('0') : Promise.reject(connectionReset(request));
+      }
+      if (!called.startsWith(`${path}/providers/microsoft.resources/tags`) || isLost) return send();
+      isLost = true;
+      send();
+      return Promise.reject(connectionReset(request));
+    };
+    lab.portal.tag(zone, { ...lab.portal.need(zone).tags, team: 'other' });
+    await lab.until(() => isLost, 20 * minute);
+    await lab.clock.advance(3 * minute);
+    const before = asked;
+    await lab.clock.advance(10 * minute);
+    expect(asked - before).toBeLessThanOrEqual(30);
+    lab.onAzure = (_request, send) => send();
+    await lab.becomes('True Ready');
   });
 
   it('of every third read delays a scope with twenty endpoints, and makes nothing begin anew', async () => {
