@@ -93,7 +93,7 @@ export interface ArcPrivateLinkScopeSpec {
 export interface EndpointSpec {
   /** Name of the endpoint within this object. */
   name: string;
-  /** Name of the endpoint in Azure. Default: <name of this object>-<name>. Immutable. */
+  /** Name of the endpoint in Azure. Default: <name of this object>-<name>, which ends in a digest where it has more than 64 characters. Immutable. */
   azureName?: string;
   /** Subscription of the endpoint. Default: the scope's. Immutable. */
   subscriptionId?: string;

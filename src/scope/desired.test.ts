@@ -20,6 +20,17 @@ describe('what an object asks for', () => {
     expect(desired.endpoints[0]?.dns?.networkIds).toEqual([hub, spoke]);
   });
 
+  it('has names of endpoints that Azure takes: 64 characters at the most, and no two alike', () => {
+    const names = ['a', 'b'].map((end) => `${'x'.repeat(62)}${end}`);
+    const privateEndpoints = names.map((name) => ({ name, subnetId: `${hub}/subnets/pe` }));
+    const found = desiredOf(object({ privateEndpoints }), 'owner').endpoints.map(
+      ({ id }) => id.split('/').pop() ?? '',
+    );
+    expect(found.map((name) => name.length)).toEqual([64, 64]);
+    expect(new Set(found).size).toBe(2);
+    expect(found.every((name) => name.startsWith('net-xxx'))).toBe(true);
+  });
+
   it('links a VNet once, however often and in whatever case it is named', () => {
     const dns = { linkVirtualNetworkIds: [hub.toUpperCase(), spoke, spoke.toUpperCase()] };
     const endpoint = { name: 'hub', subnetId: `${hub}/subnets/pe`, dns };

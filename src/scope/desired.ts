@@ -45,7 +45,8 @@ export interface DesiredDns {
   resolutionPolicy?: 'Default' | 'NxDomainRedirect';
 }
 
-const longestAzureName = 80;
+/** "Naming rules and restrictions for Azure resources": the longest names, in characters. */
+const longest = { endpoint: 64, link: 80 } as const;
 
 export function desiredOf(object: ArcPrivateLinkScope, ownerId: string): Desired {
   const { spec, metadata } = object;
@@ -66,7 +67,7 @@ export const endpointsOf = once((object: ArcPrivateLinkScope): readonly DesiredE
 function desiredEndpoint({ spec, metadata }: ArcPrivateLinkScope, endpoint: EndpointSpec): DesiredEndpoint {
   const subscription = endpoint.subscriptionId ?? spec.subscriptionId;
   const group = endpoint.resourceGroup ?? spec.resourceGroup;
-  const name = endpoint.azureName ?? fitted(`${metadata.name}-${endpoint.name}`);
+  const name = endpoint.azureName ?? fitted(`${metadata.name}-${endpoint.name}`, longest.endpoint);
   const networkId = virtualNetworkOf(endpoint.subnetId);
   const { requestMessage, customNetworkInterfaceName } = endpoint;
   return {
@@ -99,7 +100,11 @@ function desiredDns(
 
 /** Always the same for a network, so that a repetition meets what the first attempt made. */
 export function linkId(zone: string, networkId: string): string {
-  return childId(zone, 'virtualNetworkLinks', fitted(`${nameOf(networkId)}-${digest(idKey(networkId))}`));
+  return childId(
+    zone,
+    'virtualNetworkLinks',
+    fitted(`${nameOf(networkId)}-${digest(idKey(networkId))}`, longest.link),
+  );
 }
 
 /** Every subscription that the object names, in a field of its own or in an ARM id; in lower case. */
@@ -118,9 +123,9 @@ export function subscriptionsOf({ spec }: ArcPrivateLinkScope): string[] {
 }
 
 /** The name, shortened with a digest of the whole where Azure takes no more characters. */
-function fitted(name: string): string {
-  if (name.length <= longestAzureName) return name;
-  return `${name.slice(0, longestAzureName - 11)}-${digest(name)}`;
+function fitted(name: string, most: number): string {
+  if (name.length <= most) return name;
+  return `${name.slice(0, most - 11)}-${digest(name)}`;
 }
 
 function digest(text: string): string {

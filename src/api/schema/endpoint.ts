@@ -61,10 +61,14 @@ export const endpoint: Schema = {
   required: ['name', 'subnetId'],
   properties: {
     name: label('Name of the endpoint within this object.'),
-    azureName: text('Name of the endpoint in Azure. Default: <name of this object>-<name>. Immutable.', 80, {
-      minLength: 1,
-      pattern: `^${networkName}$`,
-    }),
+    azureName: text(
+      'Name of the endpoint in Azure. Default: <name of this object>-<name>, which ends in a digest where it has more than 64 characters. Immutable.',
+      64,
+      {
+        minLength: 2,
+        pattern: `^${networkName}$`,
+      },
+    ),
     subscriptionId: subscriptionId("Subscription of the endpoint. Default: the scope's. Immutable."),
     resourceGroup: resourceGroup("Existing resource group of the endpoint. Default: the scope's. Immutable."),
     subnetId: text(

@@ -187,7 +187,7 @@ export const scopeMeanings: Meanings = {
     endpoint('tiny', hub, { subnetId: `${hub}/subnets/tiny`, dns: { mode: 'None' } }),
   ],
   'privateEndpoints[].name': ['hub', 'third', 'new', 'a-b', 'x'.repeat(63)],
-  'privateEndpoints[].azureName': ['net-hub', 'NET-HUB', 'named', 'a..b', 'x'.repeat(80)],
+  'privateEndpoints[].azureName': ['net-hub', 'NET-HUB', 'named', 'a..b', 'x'.repeat(64), 'x'.repeat(80)],
   'privateEndpoints[].subscriptionId': subscriptions,
   'privateEndpoints[].resourceGroup': groups,
   'privateEndpoints[].subnetId': [

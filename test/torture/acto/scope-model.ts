@@ -57,17 +57,31 @@ export function differences(world: AzureWorld, stored: Spec, name: string, owner
   const wanted = new Set([low(scopeId)]);
   const lines = [...scopeLines(world, scopeId, spec)];
   for (const endpoint of spec.privateEndpoints) {
-    const id = inGroup(
-      endpoint.subscriptionId ?? spec.subscriptionId,
-      endpoint.resourceGroup ?? spec.resourceGroup,
-      'Microsoft.Network/privateEndpoints',
-      endpoint.azureName ?? `${name}-${endpoint.name}`,
+    const id = asFitted(
+      world,
+      inGroup(
+        endpoint.subscriptionId ?? spec.subscriptionId,
+        endpoint.resourceGroup ?? spec.resourceGroup,
+        'Microsoft.Network/privateEndpoints',
+        endpoint.azureName ?? `${name}-${endpoint.name}`,
+      ),
     );
     wanted.add(low(id));
     lines.push(...endpointLines(world, id, endpoint, scopeId, spec.tags));
     lines.push(...dnsLines(world, id, endpoint, spec, wanted));
   }
   return [...lines, ...ruleLines(world, spec.networkSecurityGroups), ...leftovers(world, owner, wanted)];
+}
+
+/** Names of endpoints have 64 characters at the most: a longer one ends in a digest. */
+function asFitted(world: AzureWorld, id: string): string {
+  const name = id.slice(id.lastIndexOf('/') + 1);
+  if (name.length <= 64) return id;
+  const begin = low(id.slice(0, id.length - name.length + 53));
+  const [fitted] = world.resources
+    .all()
+    .filter((one) => low(one.id).startsWith(begin) && one.name.length === 64);
+  return fitted?.id ?? id;
 }
 
 function scopeLines(world: AzureWorld, id: string, spec: ScopeSpec): string[] {
