@@ -83,11 +83,14 @@ function obstacles(lab: Laboratory, spec: Association, before: Picture): string[
     strange.length === 0
       ? []
       : [strange.length < ids.length ? '?SubscriptionNotFound' : 'SubscriptionNotFound'];
-  return [...unlisted, ...(isMassRelease(lab, spec, before) ? ['MassReleaseBlocked'] : [])];
+  return [...unlisted, ...massRelease(lab, spec, before)];
 }
 
-/** More than half of what is held, if that is more than two; or all, where nothing is selected any more. */
-function isMassRelease(lab: Laboratory, spec: Association, before: Picture): boolean {
+/**
+ * More than half of what is held, if that is more than two; or all, where nothing is selected any more. Where a release
+ * was held back before, what was held then counts, which the picture does not tell: servers that came since are fewer.
+ */
+function massRelease(lab: Laboratory, spec: Association, before: Picture): string[] {
   const target = targetOf(spec).toLowerCase();
   const held = Object.entries(before)
     .filter(
@@ -97,7 +100,9 @@ function isMassRelease(lab: Laboratory, spec: Association, before: Picture): boo
     .map(([id]) => id);
   const all = selected(lab.world, spec.machines, ownSubscription(spec)).map(({ id }) => id.toLowerCase());
   const leaving = held.filter((id) => !all.includes(id)).length;
-  return (leaving > 2 && leaving > held.length / 2) || leaving > 10 || (held.length > 0 && all.length === 0);
+  if (leaving > 2 && leaving > held.length / 2) return ['MassReleaseBlocked'];
+  if (leaving > 10 || (held.length > 0 && all.length === 0)) return ['MassReleaseBlocked'];
+  return leaving > 2 ? ['?MassReleaseBlocked'] : [];
 }
 
 function scopeOf(one: unknown): string {
