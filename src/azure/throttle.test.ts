@@ -120,13 +120,58 @@ describe('a throttle that knows no numbers', () => {
     expect(throttles.holdMs('s PUT privateEndpoints')).toBe(0);
     expect(throttles.holdMs('t GET virtualNetworks')).toBe(0);
     throttles.answered('s GET privateEndpoints', 's', [[reads, '0']]);
-    // How fast they come back is found out by one call at a time.
+    // How fast they come back is found out by one call at a time, and none is there at once.
+    expect(throttles.holdMs('s GET virtualNetworks')).toBeGreaterThan(0);
+    await clock.advance(500);
     expect(throttles.holdMs('s GET virtualNetworks')).toBe(0);
     throttles.sent('s GET virtualNetworks');
     expect(throttles.holdMs('s GET virtualNetworks')).toBeGreaterThan(0);
     await clock.advance(1_000);
     throttles.answered('s GET virtualNetworks', 's', [[reads, '24']]);
     expect(throttles.holdMs('s GET virtualNetworks')).toBe(0);
+  });
+
+  it('counts answers that do not tell how many are left, as those of what is not there', () => {
+    const throttles = new Throttles(new VirtualClock());
+    const reads = 'x-ms-ratelimit-remaining-subscription-reads';
+    throttles.sent('s GET privateDnsZones');
+    throttles.answered('s GET privateDnsZones', 's', []);
+    throttles.sent('s GET machines');
+    throttles.answered('s GET machines', 's', [[reads, '3']]);
+    for (let left = 3; left > 0; left -= 1) {
+      expect(throttles.holdMs('s GET privateDnsZones')).toBe(0);
+      throttles.sent('s GET privateDnsZones');
+      throttles.answered('s GET privateDnsZones', 's', []);
+    }
+    expect(throttles.holdMs('s GET privateDnsZones')).toBeGreaterThan(0);
+    expect(throttles.holdMs('s GET machines')).toBeGreaterThan(0);
+  });
+
+  it('does not go by its own count for ever where answers no longer tell any', async () => {
+    const clock = new VirtualClock();
+    const throttles = new Throttles(clock);
+    const ask = (counts: [string, string][]): void => {
+      throttles.sent('s GET machines');
+      throttles.answered('s GET machines', 's', counts);
+    };
+    ask([['x-ms-ratelimit-remaining-subscription-reads', '3']]);
+    for (let times = 0; times < 4; times += 1) ask([]);
+    expect(throttles.holdMs('s GET machines')).toBeGreaterThan(0);
+    await clock.advance(301_000);
+    ask([]);
+    expect(throttles.holdMs('s GET machines')).toBe(0);
+    expect(throttles.holdMs('s GET machines')).toBe(0);
+  });
+
+  it('counts no poll that does not say that it is counted', () => {
+    const throttles = new Throttles(new VirtualClock());
+    throttles.sent('s GET machines');
+    throttles.answered('s GET machines', 's', [['x-ms-ratelimit-remaining-subscription-reads', '1']]);
+    for (let polls = 0; polls < 5; polls += 1) {
+      throttles.sent('s GET operations');
+      throttles.answered('s GET operations', 's', []);
+    }
+    expect(throttles.holdMs('s GET machines')).toBe(0);
   });
 
   it('holds up nothing else of the subscription, though both count as its reads', () => {
