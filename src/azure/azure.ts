@@ -12,6 +12,7 @@ import { signIn } from './sign-in.ts';
 import { resourceCalls } from './resources.ts';
 import { readServiceTags, ServiceTagCache } from './service-tags.ts';
 import { securityRuleCalls } from './security-rules.ts';
+import { sharedCalls } from './shared-calls.ts';
 import { MachineSnapshots } from './snapshot.ts';
 import { Throttles } from './throttle.ts';
 import { Tokens, type TokenSource } from './tokens.ts';
@@ -51,16 +52,20 @@ export function createAzure(options: AzureOptions): Azure {
     (subscriptionId, location, wanted) => readServiceTags(clients.raw, subscriptionId, location, wanted),
     clock,
   );
+  const resources = resourceCalls(clients);
+  const network = networkCalls(clients);
+  const privateDns = privateDnsCalls(clients);
   return {
     identity,
     cloud: cloud.name,
     now: () => armTime.now(),
     usualZoneNames: () => cloud.usualZoneNames,
-    ...resourceCalls(clients),
     ...hybridCompute,
-    ...networkCalls(clients),
     ...securityRuleCalls(clients),
-    ...privateDnsCalls(clients),
+    ...resources,
+    ...network,
+    ...privateDns,
+    ...sharedCalls({ ...resources, ...network, ...privateDns }, clock),
     machines: (subscriptionId, maxAgeMs) => snapshots.get(subscriptionId, maxAgeMs),
     serviceTags: (subscriptionId, location, names, maxAgeMs) =>
       serviceTags.get({ subscriptionId, location, names }, maxAgeMs),

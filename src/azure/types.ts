@@ -1,4 +1,4 @@
-import type { NetworkCalls } from './network-types.ts';
+import type { NetworkCalls, VirtualNetwork } from './network-types.ts';
 import type { ServiceTags } from './service-tags.ts';
 import type { CloudName } from '../base/cloud-name.ts';
 
@@ -149,6 +149,25 @@ export interface MachineSnapshot {
   machines: ReadonlyMap<string, Machine>;
 }
 
+/** What was read once for all objects of an identity. */
+export interface Shared<T> {
+  value: T;
+  /** When the look began, by `Clock.monotonic`: what it shows is at least that old. */
+  begunMs: number;
+}
+
+/**
+ * Looks at what many objects have in common, no older than `maxAgeMs`; always new ones when that is 0. None is older than
+ * a change that this process made of what it shows.
+ */
+export interface SharedLooks {
+  /** Zones of the subscription, all resource groups. */
+  zones(subscriptionId: string, maxAgeMs: number): Promise<Shared<PrivateZone[]>>;
+  zoneLinks(zoneId: string, maxAgeMs: number): Promise<Shared<ZoneLink[]>>;
+  network(id: string, maxAgeMs: number): Promise<Shared<VirtualNetwork | undefined>>;
+  endpoint(id: string, maxAgeMs: number): Promise<Shared<PrivateEndpoint | undefined>>;
+}
+
 /**
  * Azure as one identity sees it. Every call is a single request (a listing follows its pages); none retries or waits
  * for an operation. Reads give undefined only for a real absence (`ResourceNotFound` and the like in an ARM error
@@ -164,6 +183,9 @@ export interface Azure extends NetworkCalls {
    * answer carried on by the monotonic clock. What must outlive the process is written down by it.
    */
   now(): number;
+
+  /** Looks that many objects share. */
+  readonly shared: SharedLooks;
 
   readonly cloud: CloudName;
 

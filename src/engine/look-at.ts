@@ -77,17 +77,19 @@ interface Lookers {
 /** An operation of this process that runs. */
 type Going = Extract<Progress, { state: 'running' }> & { id: string; verb: 'PUT' | 'DELETE' };
 
-/** 3, 6 and then every 10 seconds: zones and links take five, endpoints thirty, and reads are limited. */
+/** 6 and then every 10 seconds: zones and links take five to ten, endpoints thirty, and reads are limited. */
 function paceMs(times: number): number {
-  return growingMs(3_000, 10_000, times + 1);
+  return growingMs(6_000, longestPaceMs, times + 1);
 }
 
+const longestPaceMs = 10_000;
+
 /**
- * It has just begun, or Azure has just said that it is at it: the resource would say the same. Every third time it is
- * looked at all the same, for records of operations are lost.
+ * It has just begun, or Azure has just said that it is at it, or says so soon: the resource would tell no more. Every
+ * third time it is looked at all the same, for records of operations are lost.
  */
-function isTold({ asked }: Going, times: number): boolean {
-  return times === 0 || (asked === true && times % 3 !== 2);
+function isTold({ asked, retryAfterMs }: Going, times: number): boolean {
+  return times === 0 || ((asked === true || retryAfterMs <= longestPaceMs) && times % 3 !== 2);
 }
 
 async function goingOn({ azure, attempts }: Lookers, id: string): Promise<Going | undefined> {

@@ -19,6 +19,8 @@ const mostLooks = 3;
  * before the first of them is made.
  */
 const mostRenewed = 10;
+/** What is renewed because of its age: a look that another object took so lately lasts until the calls are made. */
+const renewedAgeMs = 10_000;
 /** A pass is never followed by another one at once, whatever asks for it. */
 const shortestPauseMs = 100;
 /** Looks that are due within a second of each other are made in one pass. */
@@ -127,7 +129,7 @@ async function look<T extends Managed, Seen, A extends Action, M>(
       .map((one) => stale(looking, one).filter((key) => !looking.picture.isHindered(key)))
       .filter((keys) => keys.length > 0);
     if (old.length === 0 || looking.observing || times >= mostLooks) return { seen, said };
-    for (const key of old.slice(0, mostRenewed).flat()) looking.picture.expire(key);
+    for (const key of old.slice(0, mostRenewed).flat()) looking.picture.expire(key, renewedAgeMs);
   }
 }
 

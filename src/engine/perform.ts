@@ -35,7 +35,8 @@ export async function performAll<T extends Managed, Seen, A extends Action, M>(
       const performed = await performOne(kind, next, performing.azure);
       results.push(performed);
       performing.tell(performed);
-      for (const key of next.changes ?? [next.action.id]) picture.expire(key);
+      if (performed.done || performed.fault.reason !== 'Throttled')
+        for (const key of next.changes ?? [next.action.id]) picture.expire(key);
       if (performed.done) {
         // A call that answers with what it made is over; one that does not may only have begun.
         attempts.accepted(next.action, performed.answer === undefined);

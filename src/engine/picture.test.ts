@@ -41,6 +41,29 @@ describe('the picture of an object', () => {
     expect(thing.reads).toBe(2);
   });
 
+  it('takes over looks that others took lately, with their age, and after a change none from before it', async () => {
+    const { picture } = setUp();
+    await clock.advance(60_000);
+    const asked: number[] = [];
+    const look = async (): Promise<number> => {
+      picture.begin(true, false);
+      await picture.shared('/thing', async (maxAgeMs) => {
+        asked.push(maxAgeMs);
+        return await Promise.resolve({ value: 'one', begunMs: clock.monotonic() - maxAgeMs });
+      });
+      picture.end();
+      return picture.ageMs('/thing');
+    };
+    expect(await look()).toBe(10_000);
+    picture.expire('/thing');
+    await clock.advance(3_000);
+    expect(await look()).toBe(3_000);
+    picture.expire('/thing', 5_000);
+    await clock.advance(1_000);
+    expect(await look()).toBe(6_000);
+    expect(asked).toEqual([10_000, 3_000, 6_000]);
+  });
+
   it('reads once in a pass, however often it is asked', async () => {
     const { picture, thing } = setUp();
     picture.begin(true, false);

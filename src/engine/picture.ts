@@ -1,5 +1,6 @@
 import type { Reason } from '../api/reasons.ts';
 import { idKey } from '../azure/ids.ts';
+import type { Shared } from '../azure/types.ts';
 import { asOperatorError, type Fault } from '../base/errors.ts';
 import type { Clock } from '../base/clock.ts';
 import { growingMs } from '../base/pauses.ts';
@@ -40,9 +41,8 @@ interface Entry {
 export type Running<T> = (before: T | undefined, times: number) => Promise<number | undefined>;
 
 interface Reading<T> {
-  read: () => Promise<T | undefined>;
+  read: (maxAgeMs: number) => Promise<Shared<T | undefined>>;
   running?: Running<T>;
-  begunMs?: ((value: T) => number) | undefined;
 }
 
 /**
@@ -55,8 +55,11 @@ export class Picture {
   readonly #entries = new Map<string, Entry>();
   /** Key → when it is to be read again. */
   readonly #watched = new Map<string, number>();
-  /** Changed since by a call of ours, or as good as; what was known before tells nothing of it. */
-  readonly #outdated = new Set<string>();
+  /**
+   * Changed since by a call of ours, or as good as; what was known before tells nothing of it. With the time from which on
+   * a look has to have begun, by the monotonic clock.
+   */
+  readonly #outdated = new Map<string, number>();
   #readThisPass = new Set<string>();
   #asked = new Set<string>();
   #full = true;
@@ -77,7 +80,7 @@ export class Picture {
   end(): void {
     for (const key of this.#entries.keys()) if (!this.#asked.has(key)) this.#entries.delete(key);
     for (const key of this.#watched.keys()) if (!this.#asked.has(key)) this.#watched.delete(key);
-    for (const key of this.#outdated) if (!this.#asked.has(key)) this.#outdated.delete(key);
+    for (const key of this.#outdated.keys()) if (!this.#asked.has(key)) this.#outdated.delete(key);
   }
 
   /**
@@ -90,7 +93,20 @@ export class Picture {
     read: () => Promise<T | undefined>,
     begunMs?: (value: T) => number,
   ): Promise<Known<T>> {
-    return await this.#look(idKey(key), { read, begunMs });
+    const nowMs = this.#clock.monotonic();
+    const taken = async (): Promise<Shared<T | undefined>> => {
+      const value = await read();
+      return { value, begunMs: value === undefined ? nowMs : (begunMs?.(value) ?? nowMs) };
+    };
+    return await this.#look(idKey(key), { read: taken });
+  }
+
+  /** The same for what all objects share: `read` gives a look that is no older than so many milliseconds. */
+  async shared<T>(
+    key: string,
+    read: (maxAgeMs: number) => Promise<Shared<T | undefined>>,
+  ): Promise<Known<T>> {
+    return await this.#look(idKey(key), { read });
   }
 
   /**
@@ -98,15 +114,21 @@ export class Picture {
    * `running` gives the milliseconds after which to ask again.
    */
   async resource<T>(id: string, read: () => Promise<T | undefined>, running: Running<T>): Promise<Known<T>> {
-    return await this.#look(idKey(id), { read, running });
+    const begunMs = this.#clock.monotonic();
+    const taken = async (): Promise<Shared<T | undefined>> => ({ value: await read(), begunMs });
+    return await this.#look(idKey(id), { read: taken, running });
   }
 
-  /** It is read again by the next `look`, whatever its age: after a change, or before a decision that rests on it. */
-  expire(key: string): void {
+  /**
+   * It is read again by the next `look`, whatever its age: after a change, or before a decision that rests on it. A look
+   * that others took no longer than `maxAgeMs` ago does as well.
+   */
+  expire(key: string, maxAgeMs = 0): void {
     const entry = this.#entries.get(idKey(key));
     if (entry !== undefined) this.#entries.set(idKey(key), { ...entry, notBeforeMs: 0 });
     this.#watched.set(idKey(key), 0);
-    this.#outdated.add(idKey(key));
+    const leastMs = this.#clock.monotonic() - maxAgeMs;
+    this.#outdated.set(idKey(key), Math.max(this.#outdated.get(idKey(key)) ?? leastMs, leastMs));
     this.#readThisPass.delete(idKey(key));
   }
 
@@ -164,7 +186,7 @@ export class Picture {
     this.#asked.add(key);
     const entry = this.#entries.get(key);
     if (entry !== undefined && !this.#due(key, entry)) return this.#told(entry);
-    const next = await this.#read(entry, reading);
+    const next = await this.#read(entry, reading, this.#maxAgeMs(key));
     this.#entries.set(key, next);
     this.#readThisPass.add(key);
     this.#watched.delete(key);
@@ -181,15 +203,25 @@ export class Picture {
     );
   }
 
-  async #read<T>(entry: Entry | undefined, reading: Reading<T>): Promise<Entry> {
+  #maxAgeMs(key: string): number {
+    const leastMs = this.#outdated.get(key);
+    return leastMs === undefined ? sharedMs : Math.min(sharedMs, this.#clock.monotonic() - leastMs);
+  }
+
+  async #read<T>(entry: Entry | undefined, reading: Reading<T>, maxAgeMs: number): Promise<Entry> {
     const nowMs = this.#clock.monotonic();
     const times = entry?.busy ? entry.failures : 0;
     try {
       const busyMs = await reading.running?.(entry?.known?.value as T | undefined, times);
       if (busyMs !== undefined) return { ...unread(entry, nowMs + busyMs), busy: true, failures: times + 1 };
-      const value = await reading.read();
-      const atMs = value === undefined ? nowMs : (reading.begunMs?.(value) ?? nowMs);
-      return { known: { value, atMs }, trouble: undefined, notBeforeMs: 0, busy: false, failures: 0 };
+      const { value, begunMs } = await reading.read(maxAgeMs);
+      return {
+        known: { value, atMs: begunMs },
+        trouble: undefined,
+        notBeforeMs: 0,
+        busy: false,
+        failures: 0,
+      };
     } catch (error) {
       return withTrouble(entry, asOperatorError(error), nowMs);
     }
@@ -227,6 +259,9 @@ const ofIdentity: ReadonlySet<string> = new Set([
   'AuthenticationFailed',
   'InvalidCredentials',
 ] satisfies Reason[]);
+
+/** So old may a look be that others took: what stands in Azure for a day is not asked for by each of them. */
+const sharedMs = 10_000;
 
 /** Pauses after a read that failed without saying when to come back: 5 s, doubling, at most two minutes. */
 const firstPauseMs = 5_000;

@@ -164,6 +164,20 @@ describe('throttling', () => {
     await lab.becomes('True Ready');
   });
 
+  it('of writes changes nothing in Azure, and so costs no look at what they would have changed', async () => {
+    lab.world.onRequest = ({ method, url }) =>
+      method === 'PUT' && url.pathname.includes('/virtualNetworkLinks/') ? throttled('1') : undefined;
+    await lab.make();
+    await lab.clock.advance(50_000);
+    const links = lab.world.exchanges.filter(
+      ({ method, path }) => method === 'GET' && path.endsWith('/virtualNetworkLinks'),
+    );
+    expect(lab.world.exchanges.filter(({ status }) => status === 429).length).toBeGreaterThan(5);
+    expect(links.length).toBeLessThanOrEqual(3);
+    lab.world.onRequest = undefined;
+    await lab.becomes('True Ready');
+  });
+
   it('of every third read delays a scope with twenty endpoints, and makes nothing begin anew', async () => {
     const networks = await Promise.all(Array.from({ length: 20 }, (_, index) => network(index)));
     let reads = 0;

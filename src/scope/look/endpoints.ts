@@ -9,7 +9,7 @@ import { idsOf, type Inventory } from '../inventory.ts';
 import { groupsKey, parentOf, zoneGroupId } from '../keys.ts';
 import { emptyList, troubleOf, type SeenEndpoint } from '../seen.ts';
 import { each } from '../../base/each.ts';
-import { isDenied, optional, readOf } from './optional.ts';
+import { isDenied, lookAtShared, readOf } from './optional.ts';
 import { readsAtOnce } from './reads.ts';
 
 /** Private endpoints: those that are wanted, those that the inventory has, and, where that was lost, tagged ones. */
@@ -69,7 +69,7 @@ function groupsNeeded(
  * here alone, once; those that the identity may not read are strangers'.
  */
 export async function findTaggedEndpoints(
-  { azure, picture }: ScopeLooking,
+  looking: ScopeLooking,
   desired: Desired,
   inventory: Inventory,
   connections: Known<Connection[]>,
@@ -82,7 +82,9 @@ export async function findTaggedEndpoints(
     .filter((id) => id !== '' && !known.has(idKey(id)));
   const looked = await each(uniqueIds(candidates), readsAtOnce, async (id) => ({
     id,
-    seen: await picture.look(`${id} of a connection`, () => optional(() => azure.getEndpoint(id))),
+    seen: await lookAtShared(looking, `${id} of a connection`, (maxAgeMs) =>
+      looking.azure.shared.endpoint(id, maxAgeMs),
+    ),
   }));
   const ours = looked.filter(({ seen }) => {
     const endpoint = readOf(seen);

@@ -81,7 +81,7 @@ async function lookAtNetworks(
     endpoints.flatMap(({ name, dns }) => (forwarded.has(name) ? (dns?.networkIds ?? []) : [])),
   );
   const seen = await each(ids, readsAtOnce, async (id) => {
-    const known = await picture.look(id, () => azure.getVirtualNetwork(id));
+    const known = await picture.shared(id, (maxAgeMs) => azure.shared.network(id, maxAgeMs));
     return [idKey(id), known] as const;
   });
   return new Map(seen);

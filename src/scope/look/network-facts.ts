@@ -14,6 +14,8 @@ import { readsAtOnce } from './reads.ts';
  */
 
 const hourMs = 3_600_000;
+/** Information alone: what another object looked at a moment ago does as well. */
+const minuteMs = 60_000;
 /** Peers whose gateways are looked for; a hub may have hundreds. */
 const mostPeers = 10;
 
@@ -54,10 +56,14 @@ async function read(
   id: string,
   before: VirtualNetwork | undefined,
 ): Promise<NetworkFacts> {
-  const network = before ?? found(await optional(() => looking.azure.getVirtualNetwork(id)));
+  const network = before ?? found(await optional(() => networkOf(looking, id)));
   if (network === undefined) return { id, hybridConnection: 'Unknown' };
   const { dnsServers, subnets } = network;
   return { id, hybridConnection: await hybridConnection(looking, network), network: { dnsServers, subnets } };
+}
+
+async function networkOf({ azure }: ScopeLooking, id: string): Promise<VirtualNetwork | undefined> {
+  return (await azure.shared.network(id, minuteMs)).value;
 }
 
 /** On the VNet, or on one that it is peered with; the one whose gateway it uses first. */
@@ -72,7 +78,7 @@ async function hybridConnection(
   );
   let worst = peers.length > mostPeers ? 'Unknown' : own;
   for (const { id } of peers.slice(0, mostPeers)) {
-    const peer = await optional(() => looking.azure.getVirtualNetwork(id));
+    const peer = await optional(() => networkOf(looking, id));
     const state = peer.is === 'denied' ? 'Unknown' : await connected(looking, peer.value?.gatewayIds ?? []);
     if (state === 'Found') return state;
     if (state === 'Unknown') worst = state;

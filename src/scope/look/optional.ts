@@ -1,4 +1,6 @@
 import { AzureError } from '../../azure/errors.ts';
+import type { Shared } from '../../azure/types.ts';
+import type { ScopeLooking } from '../deps.ts';
 import type { Known } from '../../engine/picture.ts';
 
 /** A look-up that is worth having and not worth failing for. */
@@ -12,6 +14,21 @@ export async function optional<T>(read: () => Promise<T>): Promise<Optional<T>> 
     if (error instanceof AzureError && [403, 404, 405].includes(error.status)) return { is: 'denied' };
     throw error;
   }
+}
+
+/** The same of what all objects share; what is denied is so from now on. */
+export async function lookAtShared<T>(
+  { picture, clock }: Pick<ScopeLooking, 'picture' | 'clock'>,
+  key: string,
+  read: (maxAgeMs: number) => Promise<Shared<T>>,
+): Promise<Known<Optional<T>>> {
+  return await picture.shared<Optional<T>>(key, async (maxAgeMs) => {
+    const deniedMs = clock.monotonic();
+    const seen = await optional(() => read(maxAgeMs));
+    if (seen.is === 'denied') return { value: seen, begunMs: deniedMs };
+    const { value, begunMs } = seen.value;
+    return { value: { is: 'read', value }, begunMs };
+  });
 }
 
 /** What was read; undefined where it was denied or failed. */

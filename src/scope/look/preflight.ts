@@ -19,7 +19,7 @@ import {
 import type { WantedZone } from '../wanted.ts';
 import { inventoryOf, linksIn } from '../inventory.ts';
 import { each } from '../../base/each.ts';
-import { isDenied, optional, readOf } from './optional.ts';
+import { isDenied, lookAtShared, readOf } from './optional.ts';
 import type { ZoneListings } from './zones.ts';
 import { readsAtOnce } from './reads.ts';
 
@@ -33,7 +33,7 @@ export async function lookAtNetworks(
 ): Promise<Map<string, Known<VirtualNetwork>>> {
   const missing = missingEndpoints(desired, endpoints);
   const seen = await each(missing, readsAtOnce, async ({ networkId }) => {
-    const known = await picture.look(networkId, () => azure.getVirtualNetwork(networkId));
+    const known = await picture.shared(networkId, (maxAgeMs) => azure.shared.network(networkId, maxAgeMs));
     return [idKey(networkId), known] as const;
   });
   return new Map(seen);
@@ -75,7 +75,7 @@ export async function lookAtPreflight(looking: ScopeLooking, asked: PreflightAsk
 
 /** Other endpoints in the VNet, and where they lead to. */
 async function neighboursIn(
-  { azure, picture }: ScopeLooking,
+  looking: ScopeLooking,
   { desired, endpoints, networks }: PreflightAsked,
   networkId: string,
 ): Promise<{ neighbours: Neighbour[]; notes: string[]; failed?: Fault }> {
@@ -86,7 +86,9 @@ async function neighboursIn(
     .filter((id) => !own.has(idKey(id)));
   const looked = await each(ids, readsAtOnce, async (id) => ({
     id,
-    seen: await picture.look(`${id} beside`, () => optional(() => azure.getEndpoint(id))),
+    seen: await lookAtShared(looking, `${id} beside`, (maxAgeMs) =>
+      looking.azure.shared.endpoint(id, maxAgeMs),
+    ),
   }));
   const neighbours = looked.flatMap(({ id, seen }) => {
     const endpoint = readOf(seen);
@@ -103,7 +105,7 @@ async function neighboursIn(
 
 /** Where VNets that are still to be linked are linked already: to zones of the same names that are not ours. */
 async function foreignLinksOf(
-  { azure, picture }: ScopeLooking,
+  looking: ScopeLooking,
   asked: PreflightAsked,
   notes: Set<string>,
   failed: Map<string, Fault>,
@@ -118,7 +120,9 @@ async function foreignLinksOf(
     .flatMap((listing) => readOf(listing) ?? [])
     .filter((zone) => names.has(nameOf(zone.id).toLowerCase()) && isForeign(asked, written, zone));
   const found = await each(foreign, readsAtOnce, async (zone) => {
-    const known = await picture.look(linksKey(zone.id), () => optional(() => azure.listZoneLinks(zone.id)));
+    const known = await lookAtShared(looking, linksKey(zone.id), (maxAgeMs) =>
+      looking.azure.shared.zoneLinks(zone.id, maxAgeMs),
+    );
     return (readOf(known) ?? [])
       .filter(({ virtualNetworkId }) => networks.has(idKey(virtualNetworkId)))
       .filter(({ tags }) => !isOurs(tags, asked.desired.owner))

@@ -10,7 +10,8 @@ import { linksKey, recordsKey, zonesKey } from '../keys.ts';
 import { emptyList, notAsked, troubleOf, type SeenEndpoint, type SeenZone, type ZoneNames } from '../seen.ts';
 import { wantedZones, type WantedZone } from '../wanted.ts';
 import { each } from '../../base/each.ts';
-import { isDenied, optional, readOf, type Optional } from './optional.ts';
+import { once } from '../../base/once.ts';
+import { isDenied, lookAtShared, readOf, type Optional } from './optional.ts';
 import { readsAtOnce } from './reads.ts';
 
 /** Private DNS zones with their links and records: those that are wanted, made once, or tagged. */
@@ -22,12 +23,14 @@ export interface ZoneListings {
 
 /** All zones of the subscriptions, where the identity may list them: one call in the place of many. */
 export async function listZones(
-  { azure, picture }: ScopeLooking,
+  looking: ScopeLooking,
   subscriptions: readonly string[],
 ): Promise<ZoneListings> {
   const ids = [...new Set(subscriptions.map((id) => id.toLowerCase()))];
   const listed = await each(ids, readsAtOnce, async (id) => {
-    const known = await picture.look(zonesKey(id), () => optional(() => azure.listZones(id)));
+    const known = await lookAtShared(looking, zonesKey(id), (maxAgeMs) =>
+      looking.azure.shared.zones(id, maxAgeMs),
+    );
     return [id, known] as const;
   });
   return { known: new Map(listed) };
@@ -84,6 +87,8 @@ async function lookAtOne(
   return { id, known, links, records };
 }
 
+const byId = once((zones: PrivateZone[]) => new Map(zones.map((zone) => [idKey(zone.id), zone])));
+
 /** A zone that says that it has no links, and whose links were never asked for: as one that was just made. */
 function isNew({ picture }: ScopeLooking, known: Known<PrivateZone>, id: string): boolean {
   return valueOf(known)?.linkCount === 0 && !picture.isKnown(linksKey(id));
@@ -93,7 +98,8 @@ function isNew({ picture }: ScopeLooking, known: Known<PrivateZone>, id: string)
 function listedZone({ full }: ScopeLooking, { known }: ZoneListings, id: string): PrivateZone | undefined {
   const listing = known.get(subscriptionOf(id));
   if (!full || listing?.is !== 'there' || listing.ageMs > freshMs) return undefined;
-  return readOf(listing)?.find((zone) => sameId(zone.id, id));
+  const zones = readOf(listing);
+  return zones === undefined ? undefined : byId(zones).get(idKey(id));
 }
 
 const freshMs = 5_000;
