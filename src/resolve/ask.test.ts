@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { decode, encode, streamDecode, streamEncode, type Answer as Record, type Packet } from 'dns-packet';
 import { systemClock } from '../base/clock.ts';
 import { createAsk, type Answer, type Server } from './ask.ts';
+import { freePort } from '../../test/world/free-port.ts';
 import { ownResolver } from './own.ts';
 
 const name = 'gbl.his.arc.azure.com';
@@ -20,14 +21,14 @@ afterEach(() => {
   for (const one of open.splice(0)) one.close();
 });
 
-async function overUdp(reply: Reply): Promise<Server> {
+async function overUdp(reply: Reply, port = 0): Promise<Server> {
   const socket = createSocket('udp4');
   socket.on('message', (message, from) => {
     const answer = reply(decode(message));
     if (answer !== undefined)
       socket.send(Buffer.isBuffer(answer) ? answer : encode(answer), from.port, from.address);
   });
-  socket.bind(0, address);
+  socket.bind(port, address);
   await once(socket, 'listening');
   open.push(socket);
   return { address, port: socket.address().port, protocol: 'UDP' };
@@ -112,8 +113,9 @@ describe('a question to a name server', () => {
   });
 
   it('is asked again over TCP where the answer does not fit into a datagram', async () => {
-    const server = await overUdp(({ id, questions }) => ({ type: 'response', id, flags: 512, questions }));
-    await overTcp(answers(a('10.0.1.4')), server.port);
+    const port = await freePort();
+    const server = await overUdp(code(512), port);
+    await overTcp(answers(a('10.0.1.4')), port);
     expect(await asked(server)).toEqual({ is: 'addresses', addresses: ['10.0.1.4'] });
   });
 

@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keep, kill } from '../world/child.ts';
 import { corednsProgram } from '../world/coredns.ts';
 import { debianPrograms } from '../world/debian.ts';
+import { freePort } from '../world/free-port.ts';
 import { until } from '../world/until.ts';
 
 /** Real name servers on the loopback address, that load exported files and ask one that stands for public DNS. */
@@ -166,13 +165,4 @@ async function run(program: string, args: readonly string[], port: number): Prom
     () => output,
   );
   return { port, ask, stop: () => kill(child) };
-}
-
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4');
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  return port;
 }
