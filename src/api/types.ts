@@ -71,6 +71,8 @@ export interface ArcPrivateLinkScopeSpec {
   tags: Record<string, string>;
   /** Private endpoints of the scope, one for each network that reaches Azure Arc through it. Default: none. */
   privateEndpoints: EndpointSpec[];
+  /** Automatic: names resolve to the endpoints as soon as they can. Hold: everything is built except what makes names resolve, as VNet links of the zones and the DNS export; what resolves already is left as it is, and status.heldBack lists what is not made. Default: Automatic. */
+  dnsActivation: 'Automatic' | 'Hold';
   /** Resolvers are asked for every name of the endpoints, from where the operator runs; the condition DNSVerified says what they answer. Default: off. */
   dnsVerification?: DnsVerificationSpec;
   /** ConfigMaps that are written in the namespace of this object, owned by it and removed with the field. Default: none. */
@@ -237,6 +239,8 @@ export interface ArcPrivateLinkScopeStatus {
   servers?: number;
   /** The private endpoints. */
   endpoints?: EndpointStatus[];
+  /** What dnsActivation: Hold keeps from being made; at most 300. */
+  heldBack?: HeldBack[];
   /** What each resolver answers; it changes only with that. */
   dnsVerification?: DnsVerification[];
   /** What was exported, one entry a part of spec.exports. */
@@ -285,6 +289,14 @@ export interface DnsRecord {
   fqdn: string;
   /** IPv4 addresses. */
   addresses: string[];
+}
+
+/** Something that would make names of a private endpoint resolve. */
+export interface HeldBack {
+  /** Name of the endpoint within this object. */
+  privateEndpoint: string;
+  /** ARM id of the link or zone group; of a ConfigMap its path in the Kubernetes API. */
+  id: string;
 }
 
 /** What a resolver answers. */

@@ -23,6 +23,8 @@ export interface Desired {
   tags: Tags;
   endpoints: readonly DesiredEndpoint[];
   securityGroups: readonly DesiredGroup[];
+  /** Names are not to begin to resolve. */
+  holds: boolean;
 }
 
 export interface DesiredEndpoint {
@@ -56,6 +58,7 @@ export function desiredOf(object: ArcPrivateLinkScope, ownerId: string): Desired
     tags: spec.tags,
     endpoints: endpointsOf(object),
     securityGroups: desiredGroups(object),
+    holds: spec.dnsActivation === 'Hold',
   };
 }
 

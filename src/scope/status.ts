@@ -39,6 +39,7 @@ const toldAnew: ReadonlySet<string> = new Set([
   'networkSecurityGroups',
   'networks',
   'dnsVerification',
+  'heldBack',
 ] satisfies (keyof ArcPrivateLinkScopeStatus)[]);
 
 /** As it was found; nothing of a resolver that is no longer asked for. */

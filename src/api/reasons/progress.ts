@@ -73,6 +73,18 @@ export const progress = {
     cure: 'Nothing to do. With `dns.mode: None` the records to make elsewhere are in the status.',
     commands: ["kubectl -n NAMESPACE get apls/NAME -o jsonpath='{.status.endpoints[*].records}'"],
   },
+  HeldBack: {
+    meaning: 'What makes names resolve is not made because of dnsActivation: Hold; see status.heldBack.',
+    on: { scope: ['DNSReady', 'ScopeReady'] },
+    kind: 'normal',
+    cause:
+      'With `dnsActivation: Hold` zones and records are made, and neither VNet links nor the DNS export: servers go on using the public names. Public access is not turned off meanwhile, for nothing would serve.',
+    cure: 'When the servers are associated, and the scope accepts them, set `dnsActivation: Automatic`.',
+    commands: [
+      "kubectl -n NAMESPACE get apls/NAME -o jsonpath='{.status.heldBack}'",
+      'kubectl -n NAMESPACE patch apls/NAME --type=merge -p \'{"spec":{"dnsActivation":"Automatic"}}\'',
+    ],
+  },
   WaitingForScope: {
     meaning: 'Waits until the ArcPrivateLinkScope is ready.',
     on: { association: ['Associated'] },

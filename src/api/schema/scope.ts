@@ -12,6 +12,7 @@ import {
 } from './common.ts';
 import { endpoint } from './endpoint.ts';
 import { exportsRules, exportsSpec, exportsStatus } from './scope-exports.ts';
+import { dnsActivation, heldBack } from './scope-activation.ts';
 import { dnsVerification, dnsVerificationRules, dnsVerificationStatus } from './scope-verification.ts';
 import { networkSecurityGroups, networkSecurityGroupsStatus, networksStatus } from './scope-networks.ts';
 import {
@@ -100,6 +101,7 @@ const spec: Schema = {
       'x-kubernetes-validations': tagRules,
     },
     privateEndpoints: endpoints,
+    dnsActivation,
     dnsVerification,
     exports: exportsSpec,
     networkSecurityGroups,
@@ -217,6 +219,7 @@ const status: Schema = {
       'x-kubernetes-list-map-keys': ['name'],
       items: endpointStatus,
     },
+    heldBack,
     dnsVerification: dnsVerificationStatus,
     exports: exportsStatus,
     networkSecurityGroups: networkSecurityGroupsStatus,

@@ -5,6 +5,7 @@ import type { Concern } from '../../engine/concern.ts';
 import type { ScopeAction } from '../actions.ts';
 import { takeDownGroups, takeDownLinks } from '../dismantle-names.ts';
 import { takeDownEndpoint, takeDownZone, together, type Dismantling } from '../dismantle.ts';
+import { isKept } from '../held.ts';
 import { takeDownRules } from '../rules/dismantle-rules.ts';
 import type { Seen, SeenEndpoint, SeenZone } from '../seen.ts';
 import { byItself, failed, listed, nothing, working, worstOf } from '../verdicts.ts';
@@ -41,7 +42,7 @@ function leftoverParts(seen: Seen): Dismantling {
     ...[...seen.endpoints.values()]
       .filter((one) => !keepsGroups(seen, one))
       .map((one) => takeDownGroups(seen, one)),
-    ...[...seen.zones.values()].map((zone) => surplusLinks(seen, zone)),
+    ...[...seen.zones.values()].filter(({ id }) => !isKept(seen, id)).map((zone) => surplusLinks(seen, zone)),
   ]);
   const endpoints = together(
     [...seen.endpoints.values()]
@@ -50,7 +51,7 @@ function leftoverParts(seen: Seen): Dismantling {
   );
   const zones = together(
     [...seen.zones.values()]
-      .filter(({ id }) => !isWanted(seen, id))
+      .filter(({ id }) => !isWanted(seen, id) && !isKept(seen, id))
       .map((zone) =>
         takeDownZone(
           seen,

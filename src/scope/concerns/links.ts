@@ -2,15 +2,16 @@ import { nameOf, sameId } from '../../azure/ids.ts';
 import type { ZoneLink } from '../../azure/types.ts';
 import type { Fault } from '../../base/errors.ts';
 import { isOurs } from '../../domain/ownership.ts';
-import type { Concern } from '../../engine/concern.ts';
+import type { Concern, Verdict } from '../../engine/concern.ts';
 import type { PlannedCall, ScopeAction } from '../actions.ts';
 import { linkId } from '../desired.ts';
+import { heldBack, holdsLink, type Held } from '../held.ts';
 import { linksKey } from '../keys.ts';
 import { obstacleOf } from '../preflight/obstacles.ts';
 import { scopeGate } from '../scope-state.ts';
 import { hasFailed, troubleOf, zoneSeen, type Seen, type SeenZone } from '../seen.ts';
 import { standing, wantedTags } from '../standing.ts';
-import { nothing, onItsWay, readyUnless, withTrouble, unreadable } from '../verdicts.ts';
+import { listed, nothing, onItsWay, readyUnless, withTrouble, unreadable } from '../verdicts.ts';
 import { wantedZones, type WantedZone } from '../wanted.ts';
 import { isHeldElsewhere, linkTo, zoneState } from '../zone-state.ts';
 import { noZones, wantsDns } from './zones.ts';
@@ -34,10 +35,19 @@ export const linksConcern: Concern<Seen, ScopeAction> = {
     if (verdict !== undefined) return { verdict, planned };
     const [unread] = all.flatMap((one) => one.unread ?? []);
     if (unread !== undefined) return { verdict: unreadable(seen, 'DNSReady', unread), planned };
+    const held = heldBack(seen);
+    if (held.length > 0) return { verdict: heldVerdict(held), planned };
     const known = wantedZones(seen).map(({ id }) => zoneSeen(seen, id)?.links);
     return { verdict: readyUnless(known, 'Every zone is linked to its VNets.'), planned };
   },
 };
+
+/** Nothing is wrong, and names do not resolve: Ready does not wait for it. */
+function heldVerdict(held: readonly Held[]): Verdict {
+  const names = [...new Set(held.map(({ privateEndpoint }) => privateEndpoint))];
+  const message = `Names of private endpoint ${listed(names)} do not resolve yet: ${held.length} VNet links and zone groups are held back (dnsActivation: Hold; see status.heldBack). Set dnsActivation: Automatic to have them made.`;
+  return { is: 'ready', as: 'False', reason: 'HeldBack', message };
+}
 
 interface One {
   waits: readonly string[];
@@ -60,6 +70,7 @@ function decideZone(seen: Seen, zone: WantedZone): One {
     };
   const all = zone.dns.networkIds.map((networkId) => {
     const link = linkTo(seen, zone.id, networkId);
+    if (holdsLink(seen, zone, networkId)) return settled;
     return link === undefined ? missing(seen, zone, networkId, gate.waitsFor) : present(seen, zone, link);
   });
   return {

@@ -7,6 +7,7 @@ import type { Known } from '../../engine/picture.ts';
 import type { ScopeAction } from '../actions.ts';
 import type { DesiredEndpoint } from '../desired.ts';
 import { endpointState, isServing } from '../endpoint-state.ts';
+import { holdsGroup } from '../held.ts';
 import { groupsKey, recordsKey, zoneGroupId } from '../keys.ts';
 import { obstacleOf } from '../preflight/obstacles.ts';
 import { isOverridden } from '../overridden.ts';
@@ -170,6 +171,7 @@ function present(
       return { unread: unreadRecords(seen, endpoint), planned: nothing };
     case 'lacksZones':
     case 'lacksRecords': {
+      if (state === 'lacksZones' && holdsGroup(seen, group)) return { planned: nothing };
       if (originOf(seen, group) === undefined)
         return { trouble: foreignGroup(seen, endpoint, group, state), planned: nothing, watch };
       const call = groupCall(seen, endpoint, { group, waitsFor, again: state === 'lacksRecords' });

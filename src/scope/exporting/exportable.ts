@@ -19,6 +19,8 @@ export type Exportable =
  * changed or cannot be read, and go when Azure says that it is gone or not approved.
  */
 export function exportable(seen: Seen, endpoint: DesiredEndpoint, wasExported: boolean): Exportable {
+  if (seen.desired.holds && !wasExported)
+    return { is: 'none', why: 'whose names are held back (dnsActivation: Hold)', current: true };
   const state = endpointState(seen, endpoint);
   switch (state.is) {
     case 'unread':

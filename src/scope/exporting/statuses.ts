@@ -1,6 +1,8 @@
 import type { Reason } from '../../api/reasons.ts';
 import type { ArcPrivateLinkScopeStatus, ExportStatus } from '../../api/types.ts';
+import { heldBack } from '../held.ts';
 import type { Seen } from '../seen.ts';
+import { heldExports } from './held-exports.ts';
 import { configMapId } from './config-map.ts';
 import { exportsOf, held, type DecidedPart } from './decided.ts';
 
@@ -71,7 +73,18 @@ export function withExports(seen: Seen, status: ArcPrivateLinkScopeStatus): ArcP
   if (seen.deleting) return status;
   const { exports: _, ...rest } = status;
   const told = exportStatuses(seen);
-  return told.length === 0 ? rest : { ...rest, exports: told };
+  return { ...rest, ...(told.length === 0 ? {} : { exports: told }), ...heldStatus(seen) };
+}
+
+const mostHeld = 300;
+
+/** What is held back; of every endpoint something, for whoever asks whether it serves. */
+function heldStatus(seen: Seen): Pick<ArcPrivateLinkScopeStatus, 'heldBack'> {
+  const all = [...heldBack(seen), ...heldExports(seen)];
+  if (all.length === 0) return {};
+  const firsts = [...new Map(all.map((one) => [one.privateEndpoint, one])).values()];
+  const others = all.filter((one) => !firsts.includes(one));
+  return { heldBack: [...firsts, ...others].slice(0, mostHeld) };
 }
 
 /** As it is written down before the first write: what a crash leaves behind is found again. */

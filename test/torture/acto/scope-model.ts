@@ -28,6 +28,7 @@ interface EndpointSpec {
 }
 
 interface ScopeSpec {
+  dnsActivation?: 'Automatic' | 'Hold';
   subscriptionId: string;
   resourceGroup: string;
   location: string;
@@ -68,9 +69,13 @@ export function differences(world: AzureWorld, stored: Spec, name: string, owner
     );
     wanted.add(low(id));
     lines.push(...endpointLines(world, id, endpoint, scopeId, spec.tags));
-    lines.push(...dnsLines(world, id, endpoint, spec, wanted));
+    // What Hold keeps from resolving, and where it leaves names as they were, is for lives of their own to say.
+    const names = dnsLines(world, id, endpoint, spec, wanted);
+    if (spec.dnsActivation !== 'Hold') lines.push(...names);
   }
-  return [...lines, ...ruleLines(world, spec.networkSecurityGroups), ...leftovers(world, owner, wanted)];
+  const left = leftovers(world, owner, wanted);
+  const stays = (line: string): boolean => spec.dnsActivation !== 'Hold' || !/privateDnsZone/i.test(line);
+  return [...lines, ...ruleLines(world, spec.networkSecurityGroups), ...left.filter(stays)];
 }
 
 /** Names of endpoints have 64 characters at the most: a longer one ends in a digest. */

@@ -1,0 +1,74 @@
+import { idKey, sameId } from '../azure/ids.ts';
+import type { ZoneGroup } from '../azure/types.ts';
+import { once } from '../base/once.ts';
+import type { DesiredEndpoint } from './desired.ts';
+import { linkId } from './desired.ts';
+import { idsOf } from './inventory.ts';
+import type { Seen } from './seen.ts';
+import { isWanted, wantedZones, type WantedZone } from './wanted.ts';
+import { groupFor } from './zone-groups.ts';
+import { linkTo } from './zone-state.ts';
+import { zoneSeen } from './seen.ts';
+
+/**
+ * What `dnsActivation: Hold` holds back: whatever would make names resolve to an endpoint that did not before. What
+ * resolves already is left as it is. Pure.
+ */
+export interface Held {
+  privateEndpoint: string;
+  /** ARM id of what is not made, or not changed. */
+  id: string;
+}
+
+/** The zone's link to the VNet is not there, and is not made now. */
+export function holdsLink(seen: Seen, zone: WantedZone, networkId: string): boolean {
+  return seen.desired.holds && linkTo(seen, zone.id, networkId) === undefined;
+}
+
+/**
+ * The endpoint's records stand in zones of before, which resolve: they stay there as long as the names of the new ones
+ * are held back.
+ */
+export function holdsGroup(seen: Seen, group: ZoneGroup): boolean {
+  if (!seen.desired.holds) return false;
+  const made = new Set(idsOf(seen.inventory, 'zone').map(idKey));
+  return group.zones.some(({ zoneId }) => made.has(idKey(zoneId)) && !isWanted(seen, zoneId));
+}
+
+/** Zones of before that stay with their links, though the spec no longer asks for them. */
+export function isKept(seen: Seen, zone: string): boolean {
+  return keptZones(seen).has(idKey(zone));
+}
+
+const keptZones = once((seen: Seen): ReadonlySet<string> => {
+  const groups = movingGroups(seen).map(({ group }) => group);
+  return new Set(groups.flatMap(({ zones }) => zones.map(({ zoneId }) => idKey(zoneId))));
+});
+
+const movingGroups = once((seen: Seen): { endpoint: DesiredEndpoint; group: ZoneGroup }[] =>
+  seen.deleting
+    ? []
+    : seen.desired.endpoints.flatMap((endpoint) => {
+        const group = endpoint.dns === undefined ? undefined : groupFor(seen, endpoint);
+        return group !== undefined && holdsGroup(seen, group) ? [{ endpoint, group }] : [];
+      }),
+);
+
+/** All of it, links first. */
+export const heldBack = once((seen: Seen): readonly Held[] => {
+  if (!seen.desired.holds) return [];
+  const links = wantedZones(seen)
+    .filter(({ id }) => zoneSeen(seen, id)?.links.is !== 'unknown')
+    .flatMap((zone) =>
+      zone.dns.networkIds
+        .filter((networkId) => holdsLink(seen, zone, networkId))
+        .map((networkId) => ({ privateEndpoint: zone.endpoint.name, id: linkId(zone.id, networkId) })),
+    );
+  const groups = movingGroups(seen).map(({ endpoint, group }) => ({
+    privateEndpoint: endpoint.name,
+    id: group.id,
+  }));
+  return [...links, ...groups].filter(
+    (one, index, all) => all.findIndex((other) => sameId(other.id, one.id)) === index,
+  );
+});
