@@ -113,6 +113,9 @@ function scopeOf(one: unknown): string {
 /** A server that was moved from another scope is let go by it for good; what was released within the hour is told. */
 function lasting({ path }: Difference, tried: readonly Spec[]): boolean {
   if (/status\|(recentReleases|propagatedBy|rolledOutGeneration)/.test(path)) return true;
+  // What was found and adopted is let go by a narrower selection, and taken anew when it is selected again.
+  if (/status\|(found|conditions)/.test(path) && tried.some(({ adoptionPolicy }) => adoptionPolicy === 'IfUnowned'))
+    return true;
   return (
     /\/machines\/taken\||status\|exceptions/.test(path) &&
     tried.some(({ conflictPolicy }) => conflictPolicy === 'Move')
