@@ -4,10 +4,12 @@ import { findCondition } from '../runtime/conditions.ts';
 
 /** What a scope's object tells of whether servers may come into it, and when they may leave it. Pure. */
 
-/** The scope is there as it shall be, or only waits for servers or names before it closes its public access. */
+/** The scope is there as it shall be, or only waits for servers or endpoints before it closes its public access. */
 export function stands({ status }: ArcPrivateLinkScope): boolean {
   const ready = findCondition(status?.conditions, 'ScopeReady');
-  return ready?.status === 'True' || ['WaitingForPropagation', 'HeldBack'].includes(ready?.reason ?? '');
+  return (
+    ready?.status === 'True' || ['WaitingForPropagation', 'WaitingForEndpoints'].includes(ready?.reason ?? '')
+  );
 }
 
 /** Servers would not be cut off in it (rule 8): an approved endpoint whose names are released, or public access that is on and is to stay on. */

@@ -98,10 +98,30 @@ describe('dnsActivation: Hold', () => {
     await set({ publicNetworkAccess: 'Disabled' });
     await lab.clock.advance(60 * minute);
     expect(lab.portal.need(scopeId).properties['publicNetworkAccess']).toBe('Enabled');
-    expect(await lab.state()).toBe('False HeldBack');
+    expect(await lab.state()).toBe('False WaitingForEndpoints');
     await set({ dnsActivation: 'Automatic' });
     await lab.becomes('True Ready');
     expect(lab.portal.need(scopeId).properties['publicNetworkAccess']).toBe('Disabled');
     expect(lab.portal.get(endpointId)).toBeDefined();
+  });
+});
+
+describe('public access', () => {
+  it('is not turned off while the only endpoint is rejected: the servers would be cut off', async () => {
+    await lab.make({ publicNetworkAccess: 'Enabled' });
+    await lab.kubernetes.create(associations, associationObject());
+    await lab.becomes('True Ready');
+    await lab.until(() => scopeOf('web-1') === scopeId, 30 * minute);
+    await lab.clock.advance(30 * minute);
+    lab.portal.decide(endpointId, 'Rejected');
+    await set({ publicNetworkAccess: 'Disabled' });
+    await lab.clock.advance(60 * minute);
+    expect(lab.portal.need(scopeId).properties['publicNetworkAccess']).toBe('Enabled');
+    expect(await lab.message('ScopeReady')).toMatch(
+      /^Public access is turned off when a private endpoint serves/,
+    );
+    lab.portal.decide(endpointId, 'Approved');
+    await lab.becomes('True Ready');
+    expect(lab.portal.need(scopeId).properties['publicNetworkAccess']).toBe('Disabled');
   });
 });

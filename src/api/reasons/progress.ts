@@ -73,12 +73,23 @@ export const progress = {
     cure: 'Nothing to do. With `dns.mode: None` the records to make elsewhere are in the status.',
     commands: ["kubectl -n NAMESPACE get apls/NAME -o jsonpath='{.status.endpoints[*].records}'"],
   },
+  WaitingForEndpoints: {
+    meaning: 'Public access is turned off when a private endpoint serves the servers of the scope.',
+    on: { scope: ['ScopeReady'] },
+    kind: 'waiting',
+    cause:
+      '`publicNetworkAccess` is to be `Disabled`, servers are in the scope, and no endpoint of the object is approved with names that resolve: they would be cut off.',
+    cure: 'Look at the endpoints and their DNS: this goes on by itself when one of them serves. With `dnsActivation: Hold` set `Automatic` first.',
+    commands: [
+      'kubectl -n NAMESPACE get apls/NAME -o jsonpath=\'{range .status.conditions[*]}{.type} {.status} {.message}{"\\n"}{end}\'',
+    ],
+  },
   HeldBack: {
     meaning: 'What makes names resolve is not made because of dnsActivation: Hold; see status.heldBack.',
-    on: { scope: ['DNSReady', 'ScopeReady'] },
+    on: { scope: ['DNSReady'] },
     kind: 'normal',
     cause:
-      'With `dnsActivation: Hold` zones and records are made, and neither VNet links nor the DNS export: servers go on using the public names. Public access is not turned off meanwhile, for nothing would serve.',
+      'With `dnsActivation: Hold` zones and records are made, and neither VNet links nor the DNS export: servers go on using the public names.',
     cure: 'When the servers are associated, and the scope accepts them, set `dnsActivation: Automatic`.',
     commands: [
       "kubectl -n NAMESPACE get apls/NAME -o jsonpath='{.status.heldBack}'",

@@ -3,13 +3,13 @@ import type { Concern, Verdict } from '../../engine/concern.ts';
 import type { PlannedCall, ScopeAction, ScopeDecision } from '../actions.ts';
 import { afterTags, scopeDrift } from '../drift.ts';
 import { scopeState } from '../scope-state.ts';
-import { heldBack } from '../held.ts';
 import { isBusy, type Seen } from '../seen.ts';
+import { wouldCutOff } from '../serving.ts';
 import { nothing, withOverrides, working } from '../verdicts.ts';
 
 /**
  * Public access, where the spec names it (condition ScopeReady, beside the scope itself). Turning it off waits for
- * servers that still propagate; nothing else waits for that. What is neither Enabled nor Disabled is Azure's own
+ * servers that still propagate, and for an endpoint that serves; nothing else waits for that. What is neither Enabled nor Disabled is Azure's own
  * (`SecuredByPerimeter`) and is never written over.
  */
 export const publicAccess: Concern<Seen, ScopeAction> = {
@@ -56,20 +56,13 @@ function change(seen: Seen, scope: Scope, wanted: string): ScopeDecision {
     });
     return { verdict, planned: [{ ...planned, waitsFor: 'servers that are still propagating' }] };
   }
-  if (wanted === 'Disabled' && nothingServes(seen)) {
-    const message = `Public access is turned off when names resolve to a private endpoint: they are held back, and the ${seen.servers.count ?? 'unknown number of'} servers of the scope would be cut off. Set dnsActivation: Automatic first, or leave publicNetworkAccess Enabled.`;
+  if (wanted === 'Disabled' && wouldCutOff(seen)) {
+    const message = `Public access is turned off when a private endpoint serves the ${seen.servers.count ?? ''} servers of the scope: none is approved with names that resolve, and they would be cut off. See PrivateEndpointsReady and DNSReady; or leave publicNetworkAccess Enabled.`;
     return {
-      verdict: working(message, { reason: 'HeldBack', lookAgainMs: 60_000, watch: [scope.id] }),
-      planned: [{ ...planned, waitsFor: 'names that resolve (dnsActivation: Automatic)' }],
+      verdict: working(message, { reason: 'WaitingForEndpoints', lookAgainMs: 60_000, watch: [scope.id] }),
+      planned: [{ ...planned, waitsFor: 'a private endpoint that serves' }],
     };
   }
   const call = afterTags(seen, planned, scopeDrift(seen, scope));
   return withOverrides(seen, [call], working(`Setting public access of scope ${scope.name} to ${wanted}.`));
-}
-
-/** There may be servers in the scope, and no endpoint whose names resolve. */
-function nothingServes(seen: Seen): boolean {
-  if (!seen.desired.holds || seen.servers.count === 0) return false;
-  const held = new Set(heldBack(seen).map(({ privateEndpoint }) => privateEndpoint));
-  return seen.desired.endpoints.every(({ name }) => held.has(name));
 }
