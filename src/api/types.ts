@@ -115,13 +115,13 @@ export interface EndpointSpec {
 
 /** How the names of the endpoint are resolved. Default: mode Managed. */
 export interface EndpointDns {
-  /** Managed: the private DNS zones, their VNet links and the zone group are made here. None: no Azure DNS; the records to make elsewhere are in status.endpoints. Default: Managed. */
-  mode: 'Managed' | 'None';
+  /** Managed: the private DNS zones, their VNet links and the zone group are made here. Existing: the zones are there, as those of a central DNS hub; the zone group is made, and links to the VNets of linkVirtualNetworkIds alone. None: no Azure DNS; the records to make elsewhere are in status.endpoints. Default: Managed. */
+  mode: 'Managed' | 'Existing' | 'None';
   /** Subscription of the zones. Default: the endpoint's. */
   subscriptionId?: string;
   /** Existing resource group of the zones. Default: the endpoint's. One set of zones (subscription and resource group) serves exactly one endpoint. */
   resourceGroup?: string;
-  /** ARM ids of VNets that resolve through this endpoint's zones, beside the endpoint's own VNet. A VNet can be linked to one set of zones only. Default: none. */
+  /** ARM ids of VNets that resolve through this endpoint's zones, beside the endpoint's own VNet (with mode Existing: these alone). A VNet can be linked to one set of zones only. Default: none. */
   linkVirtualNetworkIds?: string[];
   /** NxDomainRedirect: names that the zones lack are asked of public DNS; Default: they do not exist. Default: Default. */
   resolutionPolicy?: 'Default' | 'NxDomainRedirect';

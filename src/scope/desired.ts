@@ -40,9 +40,11 @@ export interface DesiredEndpoint {
 }
 
 export interface DesiredDns {
+  /** The zones are somebody else's: used, and never written. */
+  existing: boolean;
   /** ARM id of the resource group of the zones: with their names, the identity of a zone set. */
   groupId: string;
-  /** VNets that resolve through the zones, the endpoint's own first. */
+  /** VNets that are to be linked to the zones, the endpoint's own first. */
   networkIds: readonly string[];
   resolutionPolicy?: 'Default' | 'NxDomainRedirect';
 }
@@ -93,8 +95,11 @@ function desiredDns(
 ): DesiredDns {
   const { dns } = endpoint;
   const { resolutionPolicy } = dns;
-  const networks = [networkId, ...(dns.linkVirtualNetworkIds ?? [])];
+  const existing = dns.mode === 'Existing';
+  // Whoever has the zones decides which VNets resolve through them, but for those that the spec lists.
+  const networks = [...(existing ? [] : [networkId]), ...(dns.linkVirtualNetworkIds ?? [])];
   return {
+    existing,
     groupId: `/subscriptions/${dns.subscriptionId ?? subscription}/resourceGroups/${dns.resourceGroup ?? group}`,
     networkIds: uniqueIds(networks),
     ...(resolutionPolicy === undefined ? {} : { resolutionPolicy }),

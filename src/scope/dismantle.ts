@@ -9,6 +9,7 @@ import { linksKey } from './keys.ts';
 import { blindness, isBusy, isLeaving, type Seen, type SeenEndpoint, type SeenZone } from './seen.ts';
 import { claimed, goesWithUs, type Tagged } from './standing.ts';
 import { lastRefusal, type NamedFault } from './verdicts.ts';
+import { isOthersZone } from './wanted.ts';
 
 /**
  * How what is ours is taken down: what was created is deleted, what was adopted is let go as it is, and nothing else is
@@ -53,6 +54,7 @@ export function takeDownEndpoint(seen: Seen, { id, known }: SeenEndpoint, waitsF
 
 /** A zone that someone else's network is linked to stays until that one has been unlinked. */
 export function takeDownZone(seen: Seen, { id, known, links }: SeenZone, waitsFor?: string): Dismantling {
+  if (isOthersZone(seen, id)) return none;
   const what = `DNS zone ${nameOf(id)}`;
   const unread = blindness(known);
   if (unread !== undefined) return { ...none, unread: [unread] };
@@ -116,7 +118,12 @@ export function deletion(
 }
 
 /** The tags by which it was ours are taken off; everything else about it stays. */
-function disowning({ desired }: Seen, { id, tags }: Tagged, what: string): PlannedCall {
+export function disowning(
+  { desired }: Seen,
+  { id, tags }: Tagged,
+  what: string,
+  why = 'which was adopted: it stays as it is',
+): PlannedCall {
   const own = ownTags(desired.owner, true);
   const removed: Tags = Object.fromEntries(
     Object.entries(tags).filter(
@@ -126,7 +133,7 @@ function disowning({ desired }: Seen, { id, tags }: Tagged, what: string): Plann
   );
   return {
     action: { call: 'removeTags', verb: 'PATCH', id: tagsId(id), of: id, tags: removed },
-    because: `letting go of ${what}, which was adopted: it stays as it is`,
+    because: `letting go of ${what}, ${why}`,
     event: 'Disowned',
     restsOn: [id],
     changes: [id],

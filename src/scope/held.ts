@@ -1,14 +1,13 @@
 import { idKey, sameId } from '../azure/ids.ts';
 import type { ZoneGroup } from '../azure/types.ts';
 import { once } from '../base/once.ts';
-import type { DesiredEndpoint } from './desired.ts';
-import { linkId } from './desired.ts';
+import { linkId, type DesiredEndpoint } from './desired.ts';
 import { idsOf } from './inventory.ts';
-import type { Seen } from './seen.ts';
+import { zoneGroupId } from './keys.ts';
+import { zoneSeen, type Seen } from './seen.ts';
 import { isWanted, wantedZones, type WantedZone } from './wanted.ts';
 import { groupFor } from './zone-groups.ts';
 import { linkTo } from './zone-state.ts';
-import { zoneSeen } from './seen.ts';
 
 /**
  * What `dnsActivation: Hold` holds back: whatever would make names resolve to an endpoint that did not before. What
@@ -33,6 +32,11 @@ export function holdsGroup(seen: Seen, group: ZoneGroup): boolean {
   if (!seen.desired.holds) return false;
   const made = new Set(idsOf(seen.inventory, 'zone').map(idKey));
   return group.zones.some(({ zoneId }) => made.has(idKey(zoneId)) && !isWanted(seen, zoneId));
+}
+
+/** Records in zones that exist make names resolve at once: who looks there is decided elsewhere. */
+export function holdsNewGroup(seen: Seen, { dns }: DesiredEndpoint): boolean {
+  return seen.desired.holds && dns?.existing === true;
 }
 
 /** Zones of before that stay with their links, though the spec no longer asks for them. */
@@ -64,11 +68,14 @@ export const heldBack = once((seen: Seen): readonly Held[] => {
         .filter((networkId) => holdsLink(seen, zone, networkId))
         .map((networkId) => ({ privateEndpoint: zone.endpoint.name, id: linkId(zone.id, networkId) })),
     );
-  const groups = movingGroups(seen).map(({ endpoint, group }) => ({
+  const moving = movingGroups(seen).map(({ endpoint, group }) => ({
     privateEndpoint: endpoint.name,
     id: group.id,
   }));
-  return [...links, ...groups].filter(
+  const fresh = seen.desired.endpoints
+    .filter((endpoint) => holdsNewGroup(seen, endpoint) && groupFor(seen, endpoint) === undefined)
+    .map(({ name, id }) => ({ privateEndpoint: name, id: zoneGroupId(id) }));
+  return [...links, ...moving, ...fresh].filter(
     (one, index, all) => all.findIndex((other) => sameId(other.id, one.id)) === index,
   );
 });

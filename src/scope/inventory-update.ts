@@ -9,7 +9,7 @@ import { endpointSeen, isGone, zoneSeen, type Seen } from './seen.ts';
 import { heirOf } from './rules/heirs.ts';
 import { isMarkedFor } from './rules/marks.ts';
 import { markedRules, ruleKnown } from './rules/seen-rules.ts';
-import { isWanted } from './wanted.ts';
+import { isOthersZone, isWanted } from './wanted.ts';
 
 /**
  * The inventory as the picture makes it: what carries our tag is added, so that a lost status is made good; what is gone,
@@ -18,7 +18,7 @@ import { isWanted } from './wanted.ts';
 export function inventoryAfter(seen: Seen): Inventory {
   if (seen.observing) return seen.inventory;
   const next = new Map([...seen.inventory].filter(([, { id }]) => stays(seen, id)));
-  for (const { id, tags } of taggedResources(seen)) {
+  for (const { id, tags } of taggedResources(seen).filter((one) => !isOthersZone(seen, one.id))) {
     const origin: Origin = isMarkedAdopted(tags) ? 'Adopted' : 'Created';
     const known = next.get(idKey(id));
     if (known === undefined || origin === 'Adopted') next.set(idKey(id), { id: known?.id ?? id, origin });
@@ -27,6 +27,7 @@ export function inventoryAfter(seen: Seen): Inventory {
 }
 
 function stays(seen: Seen, id: string): boolean {
+  if (isOthersZone(seen, id)) return false;
   if (isWanted(seen, id)) return true;
   const known = knownOf(seen, id);
   // At deletion it stays listed, so that the last word can name what is left.

@@ -49,6 +49,16 @@ export function isWanted(seen: Wanting, id: string): boolean {
   return ids.has(idKey(id)) || groupsOf.has(idKey(parentOf(id)));
 }
 
+/** A zone that is used as it is: never made, written or deleted (`dns.mode: Existing`). */
+export function isOthersZone(seen: Wanting, id: string): boolean {
+  return othersZones(seen).has(idKey(id));
+}
+
+const othersZones = once((seen: Wanting) => {
+  const zones = allZones(seen).filter(({ dns }) => dns.existing);
+  return new Set(zones.map(({ id }) => idKey(id)));
+});
+
 /** Whether the zone shall be linked to the VNet. */
 export function wantsLink(seen: Wanting, zone: string, networkId: string): boolean {
   return wantedIds(seen).ids.has(idKey(linkId(zone, networkId)));

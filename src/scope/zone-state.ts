@@ -14,9 +14,11 @@ export type ZoneState =
   | { is: 'absent'; leaving: boolean }
   | { is: 'foreign'; fault: Fault }
   | { is: 'claimable'; standing: Extract<Standing, { is: 'claimable' }> }
-  | { is: 'ours'; zone: PrivateZone };
+  | { is: 'ours'; zone: PrivateZone }
+  /** Somebody else's, as it shall be. */
+  | { is: 'existing'; zone: PrivateZone };
 
-export function zoneState(seen: Seen, { id, name }: Pick<WantedZone, 'id' | 'name'>): ZoneState {
+export function zoneState(seen: Seen, { id, name, dns }: WantedZone): ZoneState {
   const known = zoneSeen(seen, id)?.known;
   if (known === undefined) return { is: 'absent', leaving: false };
   if (isBusy(known)) return { is: 'busy' };
@@ -25,13 +27,16 @@ export function zoneState(seen: Seen, { id, name }: Pick<WantedZone, 'id' | 'nam
     return unread === undefined ? { is: 'absent', leaving: false } : { is: 'unread', fault: unread };
   }
   if (isLeaving(known.value)) return { is: 'absent', leaving: true };
+  if (dns.existing) return { is: 'existing', zone: known.value };
   const mine = standing(seen, known.value, { what: `DNS zone ${name}`, rules: 'privateDns' });
   if (mine.is === 'foreign') return mine;
   return mine.is === 'claimable' ? { is: 'claimable', standing: mine } : { is: 'ours', zone: known.value };
 }
 
-export function isOurZone(seen: Seen, zone: WantedZone): boolean {
-  return zoneState(seen, zone).is === 'ours';
+/** Records and links can be written into it. */
+export function isUsable(seen: Seen, zone: WantedZone): boolean {
+  const { is } = zoneState(seen, zone);
+  return is === 'ours' || is === 'existing';
 }
 
 /** The zone's link to the VNet, whoever made it and whatever its name; one on its way out counts as none. */

@@ -142,3 +142,14 @@ export async function buildByHand(lab: ScopeLab): Promise<void> {
     },
   });
 }
+
+/** The zones of a central team: linked to its own network, with tags of its own. */
+export async function zonesOfHub(lab: ScopeLab): Promise<void> {
+  for (const name of zoneNames) {
+    await lab.byHand('PUT', zoneOf(name), { location: 'global', tags: { team: 'dns' } });
+    await lab.byHand('PUT', `${zoneOf(name)}/virtualNetworkLinks/central`, {
+      location: 'global',
+      properties: { virtualNetwork: { id: spoke }, registrationEnabled: false },
+    });
+  }
+}

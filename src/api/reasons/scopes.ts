@@ -137,6 +137,15 @@ export const scopes = {
     cure: 'Create it, in any order: it is waited for. For another subnet, remove the endpoint and add one with another name.',
     commands: ['az network vnet subnet show --ids SUBNET_ID'],
   },
+  DNSZoneNotFound: {
+    meaning: 'A private DNS zone that is to exist already (dns.mode: Existing) does not.',
+    on: { scope: ['DNSReady'] },
+    kind: 'overdue',
+    cause:
+      'With `dns.mode: Existing` the zones of the service are looked for in the subscription and resource group of `dns`, and one of them is not there. Azure also answers 404 where it hides what the identity may not see.',
+    cure: 'Have it created by whoever has the zones, correct `dns.subscriptionId` and `dns.resourceGroup`, or set `dns.mode: Managed`. It is waited for.',
+    commands: ['az network private-dns zone list --resource-group ZONE_GROUP -o table'],
+  },
   SubnetFull: {
     meaning: 'The subnet has not the seven free addresses that an endpoint needs. Free some, or use another.',
     on: { scope: ['PreflightPassed'] },

@@ -21,8 +21,8 @@ const dns: Schema = {
   default: {},
   properties: {
     mode: choice(
-      'Managed: the private DNS zones, their VNet links and the zone group are made here. None: no Azure DNS; the records to make elsewhere are in status.endpoints. Default: Managed.',
-      ['Managed', 'None'],
+      'Managed: the private DNS zones, their VNet links and the zone group are made here. Existing: the zones are there, as those of a central DNS hub; the zone group is made, and links to the VNets of linkVirtualNetworkIds alone. None: no Azure DNS; the records to make elsewhere are in status.endpoints. Default: Managed.',
+      ['Managed', 'Existing', 'None'],
       { default: 'Managed' },
     ),
     subscriptionId: subscriptionId("Subscription of the zones. Default: the endpoint's."),
@@ -32,7 +32,7 @@ const dns: Schema = {
     linkVirtualNetworkIds: {
       type: 'array',
       description:
-        "ARM ids of VNets that resolve through this endpoint's zones, beside the endpoint's own VNet. A VNet can be linked to one set of zones only. Default: none.",
+        "ARM ids of VNets that resolve through this endpoint's zones, beside the endpoint's own VNet (with mode Existing: these alone). A VNet can be linked to one set of zones only. Default: none.",
       maxItems: 50,
       'x-kubernetes-list-type': 'set',
       items: text('ARM id of a VNet.', 400, {
@@ -46,7 +46,7 @@ const dns: Schema = {
   },
   'x-kubernetes-validations': [
     {
-      rule: "self.mode == 'Managed' || (!has(self.subscriptionId) && !has(self.resourceGroup) && !has(self.linkVirtualNetworkIds) && !has(self.resolutionPolicy))",
+      rule: "self.mode != 'None' || (!has(self.subscriptionId) && !has(self.resourceGroup) && !has(self.linkVirtualNetworkIds) && !has(self.resolutionPolicy))",
       message:
         'with mode None there are no zones: remove subscriptionId, resourceGroup, linkVirtualNetworkIds and resolutionPolicy',
     },

@@ -55,7 +55,7 @@ export const driftOfEndpoints = drift('drift of endpoints', 'PrivateEndpointsRea
 export const driftOfDns = drift('drift of DNS', 'DNSReady', (seen) =>
   wantedZones(seen).flatMap((zone) => {
     const state = zoneState(seen, zone);
-    if (state.is !== 'ours') return [];
+    if (state.is !== 'ours' && state.is !== 'existing') return [];
     const links = zoneSeen(seen, zone.id)?.links;
     const linked = links === undefined || isBusy(links) ? [] : zone.dns.networkIds;
     const ours = linked
@@ -65,7 +65,7 @@ export const driftOfDns = drift('drift of DNS', 'DNSReady', (seen) =>
           isOurs(tags, seen.desired.owner) && provisioningState === 'Succeeded',
       );
     return [
-      ...zoneDrift(seen, state.zone),
+      ...(state.is === 'ours' ? zoneDrift(seen, state.zone) : []),
       ...ours.flatMap((link) =>
         linkDrift(
           seen,

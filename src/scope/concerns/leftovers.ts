@@ -10,7 +10,7 @@ import { takeDownRules } from '../rules/dismantle-rules.ts';
 import type { Seen, SeenEndpoint, SeenZone } from '../seen.ts';
 import { byItself, failed, listed, nothing, working, worstOf } from '../verdicts.ts';
 import { isWanted, wantedZones, wantsLink } from '../wanted.ts';
-import { isOurZone } from '../zone-state.ts';
+import { isUsable } from '../zone-state.ts';
 
 /**
  * What the spec no longer asks for goes: names first, then endpoints, then zones. Only what the inventory or a tag calls
@@ -95,7 +95,7 @@ function successorOf(seen: Seen, { id }: SeenZone, { virtualNetworkId }: ZoneLin
   const next = wantedZones(seen).find(
     (zone) => zone.name === name && zone.dns.networkIds.some((one) => sameId(one, virtualNetworkId)),
   );
-  if (next === undefined || isOurZone(seen, next)) return undefined;
+  if (next === undefined || isUsable(seen, next)) return undefined;
   return `DNS zone ${name} in ${nameOf(next.dns.groupId)}`;
 }
 

@@ -83,7 +83,7 @@ function decideZone(seen: Seen, zone: WantedZone): One {
 /** Links are made in zones that are ours; whose absence or trouble the zones' own concern tells. */
 function zoneGate(seen: Seen, zone: WantedZone): { is: 'open' | 'closed'; waitsFor?: string } {
   const { is } = zoneState(seen, zone);
-  if (is === 'ours') return { is: 'open' };
+  if (is === 'ours' || is === 'existing') return { is: 'open' };
   if (is === 'unread' || is === 'foreign') return { is: 'closed' };
   if (is === 'absent' && scopeGate(seen).is === 'closed') return { is: 'closed' };
   return { is: 'open', waitsFor: `DNS zone ${zone.name}` };

@@ -7,7 +7,7 @@ import type { Known } from '../../engine/picture.ts';
 import type { ScopeAction } from '../actions.ts';
 import type { DesiredEndpoint } from '../desired.ts';
 import { endpointState, isServing } from '../endpoint-state.ts';
-import { holdsGroup } from '../held.ts';
+import { holdsGroup, holdsNewGroup } from '../held.ts';
 import { groupsKey, recordsKey, zoneGroupId } from '../keys.ts';
 import { obstacleOf } from '../preflight/obstacles.ts';
 import { isOverridden } from '../overridden.ts';
@@ -27,7 +27,7 @@ import {
 import { zonesOf } from '../wanted.ts';
 import { groupCall } from '../group-call.ts';
 import { groupFor, originOf, recordsState } from '../zone-groups.ts';
-import { isOurZone, zoneState } from '../zone-state.ts';
+import { isUsable, zoneState } from '../zone-state.ts';
 import { noZones, wantsDns } from './zones.ts';
 import { atWork, waitsOf, watchOf, type Part } from './part.ts';
 
@@ -108,6 +108,7 @@ function busy(seen: Seen, endpoint: DesiredEndpoint): Part {
 }
 
 function absent(seen: Seen, endpoint: DesiredEndpoint, waitsFor: string | undefined): Part {
+  if (holdsNewGroup(seen, endpoint)) return { planned: nothing };
   const waits = waitsFor === undefined ? toldWriting(seen, endpoint) : `Waiting for ${waitsFor}`;
   return { waits, planned: [groupCall(seen, endpoint, { waitsFor })] };
 }
@@ -140,7 +141,7 @@ function missingPart(seen: Seen, endpoint: DesiredEndpoint): MissingPart {
   if (state.is === 'foreign' || state.is === 'mismatched') return { is: 'closed' };
   if (state.is === 'absent' && cannotBeMade(seen, endpoint)) return { is: 'closed' };
   if (!isServing(state)) return { is: 'part', what: `private endpoint ${endpoint.name}` };
-  const missing = zonesOf(seen, endpoint).find((zone) => !isOurZone(seen, zone));
+  const missing = zonesOf(seen, endpoint).find((zone) => !isUsable(seen, zone));
   if (missing === undefined) return { is: 'none' };
   const zone = zoneState(seen, missing);
   if (zone.is === 'unread') return zone;

@@ -1,8 +1,12 @@
+import { fault } from '../../api/reasons.ts';
 import { nameOf } from '../../azure/ids.ts';
-import { ownTags } from '../../domain/ownership.ts';
+import type { PrivateZone } from '../../azure/types.ts';
+import type { Fault } from '../../base/errors.ts';
+import { isOurs, ownTags } from '../../domain/ownership.ts';
 import { leftOutTags } from '../../domain/tags.ts';
 import type { Concern } from '../../engine/concern.ts';
 import type { PlannedCall, ScopeAction, ScopeDecision } from '../actions.ts';
+import { disowning } from '../dismantle.ts';
 import { obstacleOf } from '../preflight/obstacles.ts';
 import { scopeGate } from '../scope-state.ts';
 import { zoneSeen, type Seen } from '../seen.ts';
@@ -85,7 +89,11 @@ function decideOne(seen: Seen, zone: WantedZone): Part {
         waits: `Azure is at work on DNS zone ${name} in ${nameOf(zone.dns.groupId)}`,
       });
     case 'absent':
-      return missing(seen, zone, state.leaving);
+      return zone.dns.existing
+        ? { trouble: notThere(zone), planned: nothing, watch: [id] }
+        : missing(seen, zone, state.leaving);
+    case 'existing':
+      return givenAway(seen, zone, state.zone);
     case 'foreign':
       return { trouble: state.fault, planned: nothing, watch: [id] };
     case 'claimable':
@@ -95,6 +103,18 @@ function decideOne(seen: Seen, zone: WantedZone): Part {
         ? { planned: nothing }
         : { waits: `Azure is at work on DNS zone ${name}`, planned: nothing, watch: [id] };
   }
+}
+
+function notThere({ id, name, dns, endpoint }: WantedZone): Fault {
+  const message = `DNS zone ${name} of private endpoint ${endpoint.name} does not exist in ${nameOf(dns.groupId)} (${id}). Have it created, or set dns.mode: Managed; it is waited for.`;
+  return fault('DNSZoneNotFound', message);
+}
+
+/** One that was made for the endpoint once, and now is to be somebody else's: it is ours no more, and stays. */
+function givenAway(seen: Seen, { name }: WantedZone, zone: PrivateZone): Part {
+  if (!isOurs(zone.tags, seen.desired.owner)) return { planned: nothing };
+  const planned = disowning(seen, zone, `DNS zone ${name}`, 'which exists for others from now on');
+  return { waits: `Giving DNS zone ${name} away`, planned: [planned] };
 }
 
 function missing(seen: Seen, { id, name, dns, endpoint }: WantedZone, leaving: boolean): Part {

@@ -80,6 +80,10 @@ function forwarded(
   const networks = dns.networkIds.flatMap((id) => seen.exports.networks.get(idKey(id)) ?? []);
   const outside = addresses.find((address) => !networks.some((known) => hasAddress(known, address)));
   if (outside === undefined) return { forwarders };
+  if (dns.existing) {
+    const note = `Whether forwarder ${outside} of ${name} lies in a VNet that is linked to the zones is for whoever has them to say.`;
+    return { forwarders, note };
+  }
   const [unread] = networks.flatMap((known) => troubleOf(known) ?? []);
   if (unread?.reason === 'AuthorizationFailed') {
     const note = `Whether forwarder ${outside} of ${name} lies in a linked VNet could not be read.`;

@@ -80,7 +80,8 @@ async function lookAtOne(
     members.some((link) => asked.inventory.has(idKey(link))) || !isNew(looking, known, id)
       ? await lookAtList(looking, linksKey(id), members, () => looking.azure.listZoneLinks(id))
       : emptyList<ZoneLink>();
-  const isFilled = wanted !== undefined && hasGroupWith(asked, wanted, id);
+  // In others' zones there may be records before we write any.
+  const isFilled = wanted !== undefined && (wanted.dns.existing || hasGroupWith(asked, wanted, id));
   const records: SeenZone['records'] = isFilled
     ? await looking.picture.look(recordsKey(id), () => looking.azure.listRecords(id))
     : notAsked;

@@ -4,13 +4,14 @@ import { idKey, nameOf, sameId } from '../../azure/ids.ts';
 import type { Fault } from '../../base/errors.ts';
 import { isOurs } from '../../domain/ownership.ts';
 import { calledIn } from '../../domain/references.ts';
-import { endpointsOf, linkId, type DesiredEndpoint } from '../desired.ts';
+import { endpointsOf, linkId, type DesiredDns, type DesiredEndpoint } from '../desired.ts';
 import { idsOf, inventoryOf, type Inventory } from '../inventory.ts';
-import { groupOf } from '../keys.ts';
+import { groupOf, zoneGroupId } from '../keys.ts';
 import { once } from '../../base/once.ts';
 import { endpointSeen, zoneSeen, type Seen } from '../seen.ts';
 import { listed } from '../verdicts.ts';
 import { zonesOf } from '../wanted.ts';
+import { groupFor } from '../zone-groups.ts';
 import { linkTo } from '../zone-state.ts';
 
 /** VNets, zone sets and names that two endpoints want, of one object or of two. Pure. */
@@ -48,7 +49,9 @@ function openUses(seen: Seen, endpoint: DesiredEndpoint): Use[] {
   const own = known?.is === 'there' ? [] : [idKey(endpoint.id), idKey(endpoint.networkId)];
   if (dns === undefined) return usesOf(endpoint).filter(({ key }) => own.includes(key));
   const zones = zonesOf(seen, endpoint);
-  const isMade = zones.some(({ id }) => zoneSeen(seen, id)?.known.is === 'there');
+  const isMade = dns.existing
+    ? groupFor(seen, endpoint) !== undefined
+    : zones.some(({ id }) => zoneSeen(seen, id)?.known.is === 'there');
   const unlinked = dns.networkIds.filter((networkId) =>
     zones.some(({ id }) => linkTo(seen, id, networkId) === undefined),
   );
@@ -125,10 +128,17 @@ function provenOf(
   const isMade = shown?.id !== undefined && inventory.has(idKey(endpoint.id));
   const own = isMade ? [idKey(endpoint.id), idKey(endpoint.networkId)] : [];
   const { dns } = endpoint;
-  if (dns === undefined || !sameId(shown?.zoneResourceGroupId, dns.groupId)) return own;
+  if (dns === undefined) return own;
+  if (dns.existing) return [...own, ...usedZones(inventory, endpoint.id, dns)];
+  if (!sameId(shown?.zoneResourceGroupId, dns.groupId)) return own;
   const zones = idsOf(inventory, 'zone').filter((zone) => sameId(groupOf(zone), dns.groupId));
   const linked = dns.networkIds.filter((networkId) =>
     zones.some((zone) => inventory.has(idKey(linkId(zone, networkId)))),
   );
   return [...own, ...linked.map(idKey), ...(zones.length > 0 ? [zoneSetUse(dns.groupId).key] : [])];
+}
+
+/** Zones that exist are used by whoever has a zone group that leads to them. */
+function usedZones(inventory: Inventory, endpointId: string, { groupId }: DesiredDns): string[] {
+  return inventory.has(idKey(zoneGroupId(endpointId))) ? [zoneSetUse(groupId).key] : [];
 }

@@ -1,9 +1,12 @@
 import { fault } from '../../api/reasons.ts';
-import { idKey, nameOf } from '../../azure/ids.ts';
+import { idKey, nameOf, sameId } from '../../azure/ids.ts';
 import type { Fault } from '../../base/errors.ts';
 import type { DesiredEndpoint } from '../desired.ts';
 import { once } from '../../base/once.ts';
-import { endpointSeen, troubleOf, type Seen } from '../seen.ts';
+import { valueOf } from '../../engine/picture.ts';
+import { endpointSeen, troubleOf, zoneSeen, type Seen } from '../seen.ts';
+import { zonesOf } from '../wanted.ts';
+import { groupFor } from '../zone-groups.ts';
 import { conflictWithin, conflictWithOthers, scopeConflict } from './conflicts.ts';
 import { networkObstacle } from './networks.ts';
 
@@ -44,7 +47,8 @@ function lookFor(seen: Seen, endpoint: DesiredEndpoint): Obstacle | undefined {
     conflictWithin(seen, endpoint) ??
     conflictWithOthers(seen, endpoint) ??
     (isMissing(seen, endpoint) ? networkObstacle(seen, endpoint) : undefined) ??
-    foreignLink(seen, endpoint);
+    foreignLink(seen, endpoint) ??
+    othersRecords(seen, endpoint);
   if (found !== undefined) return { is: 'found', fault: found };
   const unread = unreadOf(seen, endpoint);
   return unread === undefined ? undefined : { is: 'unread', fault: unread };
@@ -58,6 +62,25 @@ function foreignLink({ preflight }: Seen, endpoint: DesiredEndpoint): Fault | un
   const network = nameOf(clash.networkId);
   const message = `The VNet ${network} of private endpoint ${endpoint.name} is linked to another zone of the same name (${clash.zoneId}). A VNet can be linked to one: leave it out, or delete that link: az network private-dns link vnet delete --ids ${clash.linkId}`;
   return fault('VirtualNetworkLinked', message);
+}
+
+/**
+ * In zones that exist another endpoint may be registered: Azure drops its records when a second one of the same service
+ * registers there (reference of privateDnsZoneGroups; seen in azure-rest-api-specs and by users).
+ */
+function othersRecords(seen: Seen, endpoint: DesiredEndpoint): Fault | undefined {
+  if (endpoint.dns?.existing !== true) return undefined;
+  const group = groupFor(seen, endpoint);
+  const zones = zonesOf(seen, endpoint);
+  const open = zones.filter(({ id }) => !(group?.zones ?? []).some(({ zoneId }) => sameId(zoneId, id)));
+  for (const { id, name } of open) {
+    const records = valueOf(zoneSeen(seen, id)?.records) ?? [];
+    const [first] = records;
+    if (first === undefined) continue;
+    const message = `DNS zone ${name} in ${nameOf(endpoint.dns.groupId)}, which private endpoint ${endpoint.name} is to use, has records of another endpoint already (${first.name}: ${first.addresses.join(', ')}): Azure would drop them. Have a set of zones made for this endpoint.`;
+    return fault('ZoneSetInUse', message);
+  }
+  return undefined;
 }
 
 function isMissing(seen: Pick<Seen, 'endpoints'>, endpoint: DesiredEndpoint): boolean {

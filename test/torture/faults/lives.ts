@@ -6,7 +6,7 @@ import { plantGroup } from '../../world/azure/providers/security-groups.ts';
 import { plantServers } from '../../world/azure/seed.ts';
 import { namespace } from '../../world/laboratory.ts';
 import { associationObject, scopeObject } from '../../world/objects.ts';
-import { buildByHand, ScopeLab } from '../../world/scope-lab.ts';
+import { buildByHand, ScopeLab, zonesOfHub } from '../../world/scope-lab.ts';
 import {
   endpointId,
   hisZone,
@@ -212,6 +212,23 @@ export const lives: readonly Life[] = [
       await create(lab, { scope, association: { adoptionPolicy } });
     },
     done: isReady,
+  },
+  {
+    name: 'existing-zones',
+    before: zonesOfHub,
+    act: async (lab) => {
+      const dns = { mode: 'Existing', resourceGroup: 'rg-dns', linkVirtualNetworkIds: [hub] };
+      await create(lab, { scope: { privateEndpoints: [{ ...hubEndpoint('rg-dns'), dns }] } });
+    },
+    done: isReady,
+  },
+  {
+    name: 'activation',
+    before: async (lab) =>
+      await create(lab, { scope: { dnsActivation: 'Hold', publicNetworkAccess: 'Enabled' } }),
+    act: async (lab) =>
+      void (await lab.kubernetes.patch(scopes, key, { spec: { dnsActivation: 'Automatic' } })),
+    done: async (lab) => (await isReady(lab)) && (await lab.state('DNSReady')) === 'True Ready',
   },
   {
     name: 'export',
