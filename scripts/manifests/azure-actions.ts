@@ -24,7 +24,7 @@ export const parts = {
   },
   zones: {
     title: 'Zones',
-    on: "the zones' resource groups; not needed with `dns.mode: None` everywhere",
+    on: "the zones' resource groups; not needed with `dns.mode: None` everywhere; on zones of a central team (`dns.mode: Existing`) reading of zones, records and links and `join` do, with `write` and `delete` of links where the spec has `linkVirtualNetworkIds`",
     for: 'private DNS zones, their links and records',
   },
   rules: {

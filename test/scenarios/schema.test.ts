@@ -293,6 +293,7 @@ describe('the examples', () => {
   it.each([
     'quickstart',
     'manual-approval',
+    'central-dns',
     'dns-elsewhere',
     'exports',
     'security-rules',

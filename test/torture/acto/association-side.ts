@@ -114,7 +114,10 @@ function scopeOf(one: unknown): string {
 function lasting({ path }: Difference, tried: readonly Spec[]): boolean {
   if (/status\|(recentReleases|propagatedBy|rolledOutGeneration)/.test(path)) return true;
   // What was found and adopted is let go by a narrower selection, and taken anew when it is selected again.
-  if (/status\|(found|conditions)/.test(path) && tried.some(({ adoptionPolicy }) => adoptionPolicy === 'IfUnowned'))
+  if (
+    /status\|(found|conditions)/.test(path) &&
+    tried.some(({ adoptionPolicy }) => adoptionPolicy === 'IfUnowned')
+  )
     return true;
   return (
     /\/machines\/taken\||status\|exceptions/.test(path) &&
