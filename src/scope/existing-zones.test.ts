@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { scopes } from '../api/resources.ts';
 import { namespace } from '../../test/world/laboratory.ts';
+import { json } from '../../test/world/azure/http.ts';
 import { ScopeLab, zoneNames, zonesOfHub } from '../../test/world/scope-lab.ts';
 import { endpointId, hisZone, hub, idOf, scopeId, zoneOf } from '../../test/world/small-seed.ts';
 
@@ -25,6 +26,20 @@ const writesTo = (part: RegExp): string[] =>
     .writes()
     .filter(({ path }) => part.test(path))
     .map(({ method, path }) => `${method} ${path}`);
+
+/** Another endpoint of the service, of whoever. */
+function registerOther(): void {
+  lab.world.resources.put({
+    id: `${hisZone}/A/gbl`,
+    name: 'gbl',
+    type: 'Microsoft.Network/privateDnsZones/A',
+    properties: {
+      fqdn: 'gbl.privatelink.his.arc.azure.com.',
+      ttl: 10,
+      aRecords: [{ ipv4Address: '10.9.9.9' }],
+    },
+  });
+}
 
 describe('zones that a central team has (dns.mode: Existing)', () => {
   it('get the records of the endpoint by its zone group, and are otherwise left as they are', async () => {
@@ -71,16 +86,7 @@ describe('zones that a central team has (dns.mode: Existing)', () => {
 
   it('are refused when another endpoint of the service registers in them already', async () => {
     await zonesOfHub(lab);
-    lab.world.resources.put({
-      id: `${hisZone}/A/gbl`,
-      name: 'gbl',
-      type: 'Microsoft.Network/privateDnsZones/A',
-      properties: {
-        fqdn: 'gbl.privatelink.his.arc.azure.com.',
-        ttl: 10,
-        aRecords: [{ ipv4Address: '10.9.9.9' }],
-      },
-    });
+    registerOther();
     await lab.make({ privateEndpoints: [endpoint(existing)] });
     await lab.becomes('False ZoneSetInUse');
     await lab.clock.advance(30 * minute);
@@ -113,6 +119,28 @@ describe('zones that a central team has (dns.mode: Existing)', () => {
 });
 
 describe('a change of dns.mode', () => {
+  it.each([
+    ['another endpoint registers in the new zones', 'registered'],
+    ['the records of the new zones may not be read', 'forbidden'],
+  ])('leaves names where they are while %s', async (_, how) => {
+    await zonesOfHub(lab);
+    await lab.make({ privateEndpoints: [endpoint({ resourceGroup: 'rg' })] });
+    await lab.becomes('True Ready');
+    const old = idOf('rg', 'Microsoft.Network/privateDnsZones', 'privatelink.his.arc.azure.com');
+    const records = below(old, 'A');
+    if (how === 'registered') registerOther();
+    else
+      lab.world.onRequest = ({ method, url }) =>
+        method === 'GET' && url.pathname.toLowerCase().includes('/rg-dns/') && url.pathname.endsWith('/A')
+          ? json(403, { error: { code: 'AuthorizationFailed', message: 'may not read' } })
+          : undefined;
+    await set({ privateEndpoints: [endpoint(existing)] });
+    await lab.clock.advance(30 * minute);
+    expect(below(old, 'A')).toEqual(records);
+    expect(below(old, 'virtualNetworkLinks')).toHaveLength(1);
+    expect(await lab.state()).toMatch(/^False (ZoneSetInUse|AuthorizationFailed)/);
+  });
+
   it('from Managed to Existing zones elsewhere moves the records and removes what was made', async () => {
     await zonesOfHub(lab);
     const managed = { resourceGroup: 'rg' };

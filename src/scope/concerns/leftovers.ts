@@ -10,6 +10,7 @@ import { takeDownRules } from '../rules/dismantle-rules.ts';
 import type { Seen, SeenEndpoint, SeenZone } from '../seen.ts';
 import { byItself, failed, listed, nothing, working, worstOf } from '../verdicts.ts';
 import { isWanted, wantedZones, wantsLink } from '../wanted.ts';
+import { groupFor } from '../zone-groups.ts';
 import { isUsable } from '../zone-state.ts';
 
 /**
@@ -89,11 +90,14 @@ function surplusLinks(seen: Seen, zone: SeenZone): Dismantling {
   return takeDownLinks(seen, zone, isWantedHere, (link) => successorOf(seen, zone, link));
 }
 
-/** A VNet keeps its names until the zone that is to give them next is there. */
-function successorOf(seen: Seen, { id }: SeenZone, { virtualNetworkId }: ZoneLink): string | undefined {
+/** A VNet keeps its names until the zone that is to give them next is there, and the records have moved to it. */
+function successorOf(seen: Seen, zone: SeenZone, { virtualNetworkId }: ZoneLink): string | undefined {
+  const { id } = zone;
+  const [moving] = movingFrom(seen, zone);
+  if (moving !== undefined) return moving;
   const name = nameOf(id).toLowerCase();
   const next = wantedZones(seen).find(
-    (zone) => zone.name === name && zone.dns.networkIds.some((one) => sameId(one, virtualNetworkId)),
+    (one) => one.name === name && one.dns.networkIds.some((networkId) => sameId(networkId, virtualNetworkId)),
   );
   if (next === undefined || isUsable(seen, next)) return undefined;
   return `DNS zone ${name} in ${nameOf(next.dns.groupId)}`;
@@ -107,5 +111,14 @@ function rewrites(seen: Seen, { id }: SeenZone): string[] {
       (groups.is === 'there' &&
         groups.value.some(({ zones }) => zones.some(({ zoneId }) => sameId(zoneId, id))));
     return named ? [`its name from the zone group of private endpoint ${nameOf(endpointId)}`] : [];
+  });
+}
+
+/** Endpoints with Azure's DNS whose records still stand in the zone, and are to stand in another. */
+function movingFrom(seen: Seen, { id }: SeenZone): string[] {
+  return seen.desired.endpoints.flatMap((endpoint) => {
+    const group = endpoint.dns === undefined || isWanted(seen, id) ? undefined : groupFor(seen, endpoint);
+    const isThere = group?.zones.some(({ zoneId }) => sameId(zoneId, id)) === true;
+    return isThere ? [`the records of private endpoint ${endpoint.name} in their new zones`] : [];
   });
 }

@@ -10,6 +10,7 @@ import { endpointState, isServing } from '../endpoint-state.ts';
 import { holdsGroup, holdsNewGroup } from '../held.ts';
 import { groupsKey, recordsKey, zoneGroupId } from '../keys.ts';
 import { obstacleOf } from '../preflight/obstacles.ts';
+import { recordsOfOthers, unreadZones } from '../preflight/records-of-others.ts';
 import { isOverridden } from '../overridden.ts';
 import { scopeGate } from '../scope-state.ts';
 import { endpointSeen, isBusy, isLeaving, troubleOf, zoneSeen, type Seen } from '../seen.ts';
@@ -94,12 +95,26 @@ function decideOne(seen: Seen, endpoint: DesiredEndpoint): Part {
   const groups = endpointSeen(seen, id)?.groups;
   if (waitsFor === undefined && groups?.is === 'unknown') return { unread: groups.fault, planned: nothing };
   if (groups !== undefined && isBusy(groups)) return busy(seen, endpoint);
+  return inTheWay(seen, endpoint) ?? decideGroup(seen, endpoint, waitsFor);
+}
+
+function decideGroup(seen: Seen, endpoint: DesiredEndpoint, waitsFor: string | undefined): Part {
+  const { name, id } = endpoint;
   const group = groupFor(seen, endpoint);
   if (group === undefined) return absent(seen, endpoint, waitsFor);
   if (!isLeaving(group)) return present(seen, endpoint, group, waitsFor);
   const waits = `Waiting until the old zone group of private endpoint ${name} has gone`;
   const call = groupCall(seen, endpoint, { waitsFor: 'the deletion of the old one' });
   return { waits, planned: [call], watch: [groupsKey(id)] };
+}
+
+/** In zones that exist others may be registered, whose records are not to be lost. */
+function inTheWay(seen: Seen, endpoint: DesiredEndpoint): Part | undefined {
+  const trouble = recordsOfOthers(seen, endpoint);
+  const watch = zonesOf(seen, endpoint).map(({ id }) => recordsKey(id));
+  if (trouble !== undefined) return { trouble, planned: nothing, watch };
+  const unread = unreadZones(seen, endpoint);
+  return unread === undefined ? undefined : { unread, planned: nothing };
 }
 
 function busy(seen: Seen, endpoint: DesiredEndpoint): Part {

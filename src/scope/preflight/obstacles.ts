@@ -1,14 +1,12 @@
 import { fault } from '../../api/reasons.ts';
-import { idKey, nameOf, sameId } from '../../azure/ids.ts';
+import { idKey, nameOf } from '../../azure/ids.ts';
 import type { Fault } from '../../base/errors.ts';
 import type { DesiredEndpoint } from '../desired.ts';
 import { once } from '../../base/once.ts';
-import { valueOf } from '../../engine/picture.ts';
-import { endpointSeen, troubleOf, zoneSeen, type Seen } from '../seen.ts';
-import { zonesOf } from '../wanted.ts';
-import { groupFor } from '../zone-groups.ts';
+import { endpointSeen, troubleOf, type Seen } from '../seen.ts';
 import { conflictWithin, conflictWithOthers, scopeConflict } from './conflicts.ts';
 import { networkObstacle } from './networks.ts';
+import { recordsOfOthers, unreadZones } from './records-of-others.ts';
 
 /** What stands in the way of what is still to be made. Each obstacle keeps only its own endpoint. Pure. */
 
@@ -48,7 +46,7 @@ function lookFor(seen: Seen, endpoint: DesiredEndpoint): Obstacle | undefined {
     conflictWithOthers(seen, endpoint) ??
     (isMissing(seen, endpoint) ? networkObstacle(seen, endpoint) : undefined) ??
     foreignLink(seen, endpoint) ??
-    othersRecords(seen, endpoint);
+    recordsOfOthers(seen, endpoint);
   if (found !== undefined) return { is: 'found', fault: found };
   const unread = unreadOf(seen, endpoint);
   return unread === undefined ? undefined : { is: 'unread', fault: unread };
@@ -64,35 +62,17 @@ function foreignLink({ preflight }: Seen, endpoint: DesiredEndpoint): Fault | un
   return fault('VirtualNetworkLinked', message);
 }
 
-/**
- * In zones that exist another endpoint may be registered: Azure drops its records when a second one of the same service
- * registers there (reference of privateDnsZoneGroups; seen in azure-rest-api-specs and by users).
- */
-function othersRecords(seen: Seen, endpoint: DesiredEndpoint): Fault | undefined {
-  if (endpoint.dns?.existing !== true) return undefined;
-  const group = groupFor(seen, endpoint);
-  const zones = zonesOf(seen, endpoint);
-  const open = zones.filter(({ id }) => !(group?.zones ?? []).some(({ zoneId }) => sameId(zoneId, id)));
-  for (const { id, name } of open) {
-    const records = valueOf(zoneSeen(seen, id)?.records) ?? [];
-    const [first] = records;
-    if (first === undefined) continue;
-    const message = `DNS zone ${name} in ${nameOf(endpoint.dns.groupId)}, which private endpoint ${endpoint.name} is to use, has records of another endpoint already (${first.name}: ${first.addresses.join(', ')}): Azure would drop them. Have a set of zones made for this endpoint.`;
-    return fault('ZoneSetInUse', message);
-  }
-  return undefined;
-}
-
 function isMissing(seen: Pick<Seen, 'endpoints'>, endpoint: DesiredEndpoint): boolean {
   return endpointSeen(seen, endpoint.id)?.known.is === 'absent';
 }
 
-function unreadOf({ networks, preflight, ...seen }: Seen, endpoint: DesiredEndpoint): Fault | undefined {
+function unreadOf(seen: Seen, endpoint: DesiredEndpoint): Fault | undefined {
+  const { networks, preflight } = seen;
   const key = idKey(endpoint.networkId);
   const network = networks.get(key);
   const own = network !== undefined && isMissing(seen, endpoint) ? troubleOf(network) : undefined;
   const others = [...preflight.failed].filter(([id]) =>
     [endpoint.networkId, ...(endpoint.dns?.networkIds ?? [])].some((one) => idKey(one) === id),
   );
-  return own ?? others[0]?.[1];
+  return own ?? others[0]?.[1] ?? unreadZones(seen, endpoint);
 }
