@@ -128,11 +128,19 @@ function lasting({ path }: Difference, tried: readonly Spec[]): boolean {
 /** The moved server is put where it was, and a mass release that is meant is confirmed as the message says. */
 async function between(lab: Laboratory): Promise<void> {
   lab.portal.moveServer(serverId('taken'), otherScopeId);
+  // That changes who would leave, and with it what there is to confirm.
+  while (await confirmed(lab)) await lab.clock.advance(11 * minuteMs);
+}
+
+async function confirmed(lab: Laboratory): Promise<boolean> {
   const { conditions = [] } = (await lab.association(name))?.status ?? {};
   const blocked = conditions.find(({ reason }) => reason === 'MassReleaseBlocked');
-  if (blocked === undefined) return;
+  if (blocked === undefined) return false;
   const token = new RegExp(`--overwrite ${confirmRelease}=(\\S+)$`).exec(blocked.message)?.[1];
   if (token === undefined) throw new Error(`no command in: ${blocked.message}`);
+  const known = (await lab.association(name))?.metadata.annotations?.[confirmRelease];
+  if (known === token) throw new Error(`confirmed in vain: ${blocked.message}`);
   const metadata = { annotations: { [confirmRelease]: token } };
   await lab.kubernetes.patch(associations, { namespace, name }, { metadata });
+  return true;
 }
