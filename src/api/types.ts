@@ -115,8 +115,8 @@ export interface EndpointSpec {
 
 /** How the names of the endpoint are resolved. Default: mode Managed. */
 export interface EndpointDns {
-  /** Managed: the private DNS zones, their VNet links and the zone group are made here. Existing: the zones are there, as those of a central DNS hub; the zone group is made, and links to the VNets of linkVirtualNetworkIds alone. None: no Azure DNS; the records to make elsewhere are in status.endpoints. Default: Managed. */
-  mode: 'Managed' | 'Existing' | 'None';
+  /** Managed: the private DNS zones, their VNet links and the zone group are made here. Existing: the zones are there, as those of a central DNS hub; the zone group is made, and links to the VNets of linkVirtualNetworkIds alone. External: a policy or another team makes the zone group; it is waited for, and never written. None: no Azure DNS; the records to make elsewhere are in status.endpoints. Default: Managed. */
+  mode: 'Managed' | 'Existing' | 'External' | 'None';
   /** Subscription of the zones. Default: the endpoint's. */
   subscriptionId?: string;
   /** Existing resource group of the zones. Default: the endpoint's. One set of zones (subscription and resource group) serves exactly one endpoint. */
@@ -175,7 +175,7 @@ export interface DnsExport {
 
 /** Conditional forwarders on the public suffixes of an endpoint with Azure DNS, to a DNS forwarder in Azure. */
 export interface ExportedForwarder {
-  /** Name of a private endpoint of this object whose dns.mode is not None. */
+  /** Name of a private endpoint of this object whose dns.mode is Managed or Existing. */
   privateEndpoint: string;
   /** IPv4 addresses of the DNS forwarder in Azure. Each has to lie in a VNet that is linked to the zones of the endpoint. */
   addresses: string[];

@@ -1,3 +1,4 @@
+import { reasons, type Reason } from '../api/reasons.ts';
 import type { Fault } from '../base/errors.ts';
 import { findCondition, isTrue, removeCondition, type Condition } from '../runtime/conditions.ts';
 import type { Result } from '../runtime/reconciler.ts';
@@ -151,7 +152,13 @@ function contextOf<M>(
       const since = known?.reason === reason ? known : { reason, sinceMs };
       failing.set(concern, since);
       // After a restart the clock begins anew, but what was Stalled for this reason stays so.
-      return stalled?.reason === reason || sinceMs - since.sinceMs >= deps.settings.stallAfterMs;
+      return stalled?.reason === reason || sinceMs - since.sinceMs >= patienceMs(reason, deps);
     },
   };
+}
+
+/** A reason may have to be waited for longer than others before a person has to look. */
+function patienceMs(reason: string, { settings }: EngineDeps): number {
+  const row: { patienceMs?: number } | undefined = reasons[reason as Reason];
+  return Math.max(settings.stallAfterMs, row?.patienceMs ?? 0);
 }

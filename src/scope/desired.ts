@@ -35,7 +35,9 @@ export interface DesiredEndpoint {
   manual: boolean;
   requestMessage?: string;
   customNetworkInterfaceName?: string;
-  /** Absent when Azure's DNS is not wanted. */
+  /** Others make its zone group. */
+  external: boolean;
+  /** Absent when no names are made here. */
   dns?: DesiredDns;
 }
 
@@ -83,7 +85,10 @@ function desiredEndpoint({ spec, metadata }: ArcPrivateLinkScope, endpoint: Endp
     manual: endpoint.approval === 'Manual',
     ...(requestMessage === undefined ? {} : { requestMessage }),
     ...(customNetworkInterfaceName === undefined ? {} : { customNetworkInterfaceName }),
-    ...(endpoint.dns.mode === 'None' ? {} : { dns: desiredDns(endpoint, networkId, subscription, group) }),
+    external: endpoint.dns.mode === 'External',
+    ...(['None', 'External'].includes(endpoint.dns.mode)
+      ? {}
+      : { dns: desiredDns(endpoint, networkId, subscription, group) }),
   };
 }
 

@@ -74,7 +74,10 @@ export function isServing(state: EndpointState): state is Extract<EndpointState,
  */
 export function isReady(seen: Seen, endpoint: DesiredEndpoint): boolean {
   const state = endpointState(seen, endpoint);
-  return isServing(state) && (endpoint.dns !== undefined || state.observed.dnsConfigs.length > 0);
+  return (
+    isServing(state) &&
+    (endpoint.dns !== undefined || endpoint.external || state.observed.dnsConfigs.length > 0)
+  );
 }
 
 /** What cannot be read is counted as it was seen last. */

@@ -45,9 +45,17 @@ export function isKept(seen: Seen, zone: string): boolean {
 }
 
 const keptZones = once((seen: Seen): ReadonlySet<string> => {
-  const groups = movingGroups(seen).map(({ group }) => group);
+  const groups = [...movingGroups(seen).map(({ group }) => group), ...externalGroups(seen)];
   return new Set(groups.flatMap(({ zones }) => zones.map(({ zoneId }) => idKey(zoneId))));
 });
+
+/** Until others' group has taken the place of ours, names resolve as they did. */
+function externalGroups(seen: Seen): ZoneGroup[] {
+  if (seen.deleting) return [];
+  return seen.desired.endpoints
+    .filter(({ external }) => external)
+    .flatMap((endpoint) => groupFor(seen, endpoint) ?? []);
+}
 
 const movingGroups = once((seen: Seen): { endpoint: DesiredEndpoint; group: ZoneGroup }[] =>
   seen.deleting

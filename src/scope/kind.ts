@@ -12,6 +12,7 @@ import { driftOfDns, driftOfEndpoints, driftOfScope } from './concerns/drift.ts'
 import { endpointsConcern } from './concerns/endpoints.ts';
 import { dnsVerified } from './concerns/dns-verified.ts';
 import { exportsConcern } from './concerns/exports.ts';
+import { externalGroups } from './concerns/external-groups.ts';
 import { leftovers } from './concerns/leftovers.ts';
 import { linksConcern } from './concerns/links.ts';
 import { networkRules } from './concerns/network-rules.ts';
@@ -48,6 +49,7 @@ const concerns: ScopeKind['concerns'] = [
   zonesConcern,
   linksConcern,
   recordsConcern,
+  externalGroups,
   driftOfDns,
   networkRules,
   leftovers,

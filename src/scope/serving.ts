@@ -1,5 +1,6 @@
 import type { DesiredEndpoint } from './desired.ts';
 import { endpointState, isServing } from './endpoint-state.ts';
+import { externalGroup } from './external.ts';
 import { heldBack } from './held.ts';
 import type { Seen } from './seen.ts';
 import { zonesOf } from './wanted.ts';
@@ -22,6 +23,7 @@ function serves(seen: Seen, endpoint: DesiredEndpoint): boolean {
   const { dns, name } = endpoint;
   if (!isServing(endpointState(seen, endpoint))) return false;
   if (heldBack(seen).some(({ privateEndpoint }) => privateEndpoint === name)) return false;
+  if (endpoint.external) return externalGroup(seen, endpoint).is === 'there';
   if (dns === undefined) return true;
   const group = groupFor(seen, endpoint);
   if (group === undefined || recordsState(seen, endpoint, group) !== 'inPlace') return false;

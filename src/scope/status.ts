@@ -5,6 +5,7 @@ import { isOurs } from '../domain/ownership.ts';
 import { valueOf } from '../engine/picture.ts';
 import type { DesiredEndpoint } from './desired.ts';
 import { readyCount } from './endpoint-state.ts';
+import { externalGroup, externalRecords } from './external.ts';
 import { storedItems } from './inventory.ts';
 import { inventoryAfter } from './inventory-update.ts';
 import { publicName } from './public-name.ts';
@@ -141,6 +142,11 @@ function recordsOf(
   observed: PrivateEndpoint,
   before: EndpointStatus | undefined,
 ): DnsRecord[] {
+  if (endpoint.external) {
+    const found = externalGroup(seen, endpoint);
+    if (found.is === 'there') return externalRecords(found.group);
+    return found.is === 'unread' ? (before?.records ?? []) : [];
+  }
   const group = endpoint.dns === undefined ? undefined : groupFor(seen, endpoint);
   if (group === undefined) return ownRecords(seen, observed);
   const state = recordsState(seen, endpoint, group);

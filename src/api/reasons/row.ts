@@ -31,6 +31,8 @@ export interface ReasonRow {
   /** In short, for the reference. */
   meaning: string;
   kind: ReasonKind;
+  /** It is no trouble for so long at the least, in milliseconds, whatever `--stall-after` says. */
+  patienceMs?: number;
   /** Where a server alone is concerned it may be of another kind than for the whole object. */
   also?: readonly ReasonKind[];
   on: Places;

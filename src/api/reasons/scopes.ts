@@ -146,6 +146,19 @@ export const scopes = {
     cure: 'Have it created by whoever has the zones, correct `dns.subscriptionId` and `dns.resourceGroup`, or set `dns.mode: Managed`. It is waited for.',
     commands: ['az network private-dns zone list --resource-group ZONE_GROUP -o table'],
   },
+  WaitingForZoneGroup: {
+    meaning: 'The DNS zone group that a policy or another team makes (dns.mode: External) is not there yet.',
+    on: { scope: ['DNSReady'] },
+    kind: 'overdue',
+    patienceMs: 3_600_000,
+    cause:
+      'With `dns.mode: External` the operator makes no zone group. Policies that deploy one (`deployIfNotExists`) do so minutes after the endpoint was made, or with a remediation task; or the group that is there lacks zones of the service. It is waited for an hour before the object is `Stalled`.',
+    cure: 'Look at the policy and its remediation, or have the team make the group. To have it made here, set `dns.mode: Managed` or `Existing`.',
+    commands: [
+      'az network private-endpoint dns-zone-group list --ids ENDPOINT_ID',
+      'az policy state list --resource ENDPOINT_ID -o table',
+    ],
+  },
   SubnetFull: {
     meaning: 'The subnet has not the seven free addresses that an endpoint needs. Free some, or use another.',
     on: { scope: ['PreflightPassed'] },

@@ -21,8 +21,8 @@ const dns: Schema = {
   default: {},
   properties: {
     mode: choice(
-      'Managed: the private DNS zones, their VNet links and the zone group are made here. Existing: the zones are there, as those of a central DNS hub; the zone group is made, and links to the VNets of linkVirtualNetworkIds alone. None: no Azure DNS; the records to make elsewhere are in status.endpoints. Default: Managed.',
-      ['Managed', 'Existing', 'None'],
+      'Managed: the private DNS zones, their VNet links and the zone group are made here. Existing: the zones are there, as those of a central DNS hub; the zone group is made, and links to the VNets of linkVirtualNetworkIds alone. External: a policy or another team makes the zone group; it is waited for, and never written. None: no Azure DNS; the records to make elsewhere are in status.endpoints. Default: Managed.',
+      ['Managed', 'Existing', 'External', 'None'],
       { default: 'Managed' },
     ),
     subscriptionId: subscriptionId("Subscription of the zones. Default: the endpoint's."),
@@ -46,9 +46,9 @@ const dns: Schema = {
   },
   'x-kubernetes-validations': [
     {
-      rule: "self.mode != 'None' || (!has(self.subscriptionId) && !has(self.resourceGroup) && !has(self.linkVirtualNetworkIds) && !has(self.resolutionPolicy))",
+      rule: "self.mode in ['Managed', 'Existing'] || (!has(self.subscriptionId) && !has(self.resourceGroup) && !has(self.linkVirtualNetworkIds) && !has(self.resolutionPolicy))",
       message:
-        'with mode None there are no zones: remove subscriptionId, resourceGroup, linkVirtualNetworkIds and resolutionPolicy',
+        'with mode None or External no zones are made here: remove subscriptionId, resourceGroup, linkVirtualNetworkIds and resolutionPolicy',
     },
   ],
 };

@@ -13,7 +13,9 @@ const forwarder: Schema = {
     'Conditional forwarders on the public suffixes of an endpoint with Azure DNS, to a DNS forwarder in Azure.',
   required: ['privateEndpoint', 'addresses'],
   properties: {
-    privateEndpoint: label('Name of a private endpoint of this object whose dns.mode is not None.'),
+    privateEndpoint: label(
+      'Name of a private endpoint of this object whose dns.mode is Managed or Existing.',
+    ),
     addresses: {
       type: 'array',
       description:
@@ -131,9 +133,9 @@ export const exportsRules: readonly Rule[] = [
       'exports.dns.privateEndpoints names an endpoint that privateEndpoints does not have; correct the name',
   },
   {
-    rule: endpointsOf('forwarders', 'n.privateEndpoint', " && e.dns.mode != 'None'"),
+    rule: endpointsOf('forwarders', 'n.privateEndpoint', " && e.dns.mode in ['Managed', 'Existing']"),
     message:
-      'exports.dns.forwarders is for endpoints of privateEndpoints whose dns.mode is not None: without zones in Azure there is nothing to forward to',
+      'exports.dns.forwarders is for endpoints of privateEndpoints whose dns.mode is Managed or Existing: where no zones are known there is nothing to forward to',
   },
 ];
 

@@ -134,7 +134,7 @@ const spec: Schema = {
     },
     immutable('azureName'),
     {
-      rule: `self.privateEndpoints.all(a, a.dns.mode == 'None' || self.privateEndpoints.exists_one(b, b.dns.mode != 'None' && ${zoneSet('a')} == ${zoneSet('b')}))`,
+      rule: `self.privateEndpoints.all(a, a.dns.mode in ['None', 'External'] || self.privateEndpoints.exists_one(b, b.dns.mode in ['Managed', 'Existing'] && ${zoneSet('a')} == ${zoneSet('b')}))`,
       message:
         'two privateEndpoints share one set of DNS zones (same subscription and resource group), which Azure cannot keep apart; give each its own dns.resourceGroup, or link the other VNet with dns.linkVirtualNetworkIds',
     },

@@ -134,7 +134,7 @@ function present(seen: Seen, endpoint: DesiredEndpoint, state: Extract<EndpointS
         };
   switch (observed.provisioningState) {
     case 'Succeeded':
-      return endpoint.dns === undefined && approvedWithoutNames(observed)
+      return endpoint.dns === undefined && !endpoint.external && approvedWithoutNames(observed)
         ? { waits: `Waiting for the addresses of private endpoint ${name}`, planned: nothing, watch: [id] }
         : { planned: nothing };
     case 'Failed':

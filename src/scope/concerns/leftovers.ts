@@ -7,7 +7,7 @@ import { takeDownGroups, takeDownLinks } from '../dismantle-names.ts';
 import { takeDownEndpoint, takeDownZone, together, type Dismantling } from '../dismantle.ts';
 import { isKept } from '../held.ts';
 import { takeDownRules } from '../rules/dismantle-rules.ts';
-import type { Seen, SeenEndpoint, SeenZone } from '../seen.ts';
+import { endpointSeen, type Seen, type SeenEndpoint, type SeenZone } from '../seen.ts';
 import { byItself, failed, listed, nothing, working, worstOf } from '../verdicts.ts';
 import { isWanted, wantedZones, wantsLink } from '../wanted.ts';
 import { groupFor } from '../zone-groups.ts';
@@ -74,9 +74,11 @@ function waitOf([first]: readonly string[]): string | undefined {
   return first === undefined ? undefined : `the removal of ${first}`;
 }
 
-/** The groups below a wanted endpoint with Azure's DNS are the records' concern. */
+/** The groups below a wanted endpoint with Azure's DNS are the records' concern, or others'. */
 function keepsGroups({ desired }: Seen, { id }: SeenEndpoint): boolean {
-  return desired.endpoints.some((endpoint) => sameId(endpoint.id, id) && endpoint.dns !== undefined);
+  return desired.endpoints.some(
+    (endpoint) => sameId(endpoint.id, id) && (endpoint.dns !== undefined || endpoint.external),
+  );
 }
 
 /** Links that nobody could look at may be there: Azure would refuse the zone's deletion, and blame others. */
@@ -114,11 +116,13 @@ function rewrites(seen: Seen, { id }: SeenZone): string[] {
   });
 }
 
-/** Endpoints with Azure's DNS whose records still stand in the zone, and are to stand in another. */
+/** Endpoints whose records still stand in the zone, or may, and are to stand in another. */
 function movingFrom(seen: Seen, { id }: SeenZone): string[] {
-  return seen.desired.endpoints.flatMap((endpoint) => {
-    const group = endpoint.dns === undefined || isWanted(seen, id) ? undefined : groupFor(seen, endpoint);
-    const isThere = group?.zones.some(({ zoneId }) => sameId(zoneId, id)) === true;
-    return isThere ? [`the records of private endpoint ${endpoint.name} in their new zones`] : [];
+  if (isWanted(seen, id)) return [];
+  const named = seen.desired.endpoints.filter(({ dns, external }) => dns !== undefined || external);
+  return named.flatMap((endpoint) => {
+    const isUnread = endpointSeen(seen, endpoint.id)?.groups.is === 'unknown';
+    const isThere = groupFor(seen, endpoint)?.zones.some(({ zoneId }) => sameId(zoneId, id)) === true;
+    return isUnread || isThere ? [`the records of private endpoint ${endpoint.name} in their new zones`] : [];
   });
 }

@@ -25,7 +25,7 @@ export const linksConcern: Concern<Seen, ScopeAction> = {
   condition: 'DNSReady',
   gatesReady: true,
   decide(seen) {
-    if (!wantsDns(seen)) return noZones;
+    if (!wantsDns(seen)) return noZones(seen);
     const all = wantedZones(seen).map((zone) => decideZone(seen, zone));
     const planned = all.flatMap((one) => one.planned);
     const verdict = onItsWay(

@@ -42,7 +42,7 @@ export const recordsConcern: Concern<Seen, ScopeAction> = {
   gatesReady: true,
   tellsRefusals: true,
   decide(seen) {
-    if (!wantsDns(seen)) return noZones;
+    if (!wantsDns(seen)) return noZones(seen);
     const endpoints = seen.desired.endpoints.filter(({ dns }) => dns !== undefined);
     const all = endpoints.map((endpoint) => ({ endpoint, ...decideOne(seen, endpoint) }));
     const planned = all.flatMap((one) => one.planned);

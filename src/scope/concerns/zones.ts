@@ -22,7 +22,7 @@ export const zonesConcern: Concern<Seen, ScopeAction> = {
   condition: 'DNSReady',
   gatesReady: true,
   decide(seen) {
-    if (!wantsDns(seen)) return noZones;
+    if (!wantsDns(seen)) return noZones(seen);
     const wanted = wantedZones(seen);
     const unknown = seen.zoneNames.unknown;
     if (unknown !== undefined && wanted.length === 0)
@@ -44,14 +44,15 @@ export function wantsDns({ desired }: Seen): boolean {
   return desired.endpoints.some(({ dns }) => dns !== undefined);
 }
 
-export const noZones: ScopeDecision = {
-  verdict: {
-    is: 'ready',
-    reason: 'NotRequired',
-    message: 'No DNS zones are asked for; the records are in status.endpoints.',
-  },
-  planned: nothing,
-};
+export function noZones({ desired }: Seen): ScopeDecision {
+  const message = 'No DNS zones are asked for; the records are in status.endpoints.';
+  // What others make is a concern of its own, which has more to say.
+  const isAsked = desired.endpoints.some(({ external }) => external);
+  return {
+    verdict: { is: 'ready', ...(isAsked ? {} : { reason: 'NotRequired' }), message },
+    planned: nothing,
+  };
+}
 
 function verdictOf(
   seen: Seen,

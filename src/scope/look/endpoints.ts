@@ -58,7 +58,9 @@ function groupsNeeded(
 ): (id: string) => boolean {
   const deleting = object.metadata.deletionTimestamp !== undefined;
   const withoutDns = new Set(
-    desired.endpoints.filter(({ dns }) => dns === undefined).map(({ id }) => idKey(id)),
+    desired.endpoints
+      .filter(({ dns, external }) => dns === undefined && !external)
+      .map(({ id }) => idKey(id)),
   );
   const recorded = new Set(idsOf(inventory, 'zoneGroup').map((id) => idKey(parentOf(id))));
   return (id) => deleting || found.includes(id) || recorded.has(idKey(id)) || !withoutDns.has(idKey(id));

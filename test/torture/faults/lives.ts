@@ -6,7 +6,8 @@ import { plantGroup } from '../../world/azure/providers/security-groups.ts';
 import { plantServers } from '../../world/azure/seed.ts';
 import { namespace } from '../../world/laboratory.ts';
 import { associationObject, scopeObject } from '../../world/objects.ts';
-import { buildByHand, ScopeLab, zonesOfHub } from '../../world/scope-lab.ts';
+import { requestFor } from '../../world/azure/ask.ts';
+import { buildByHand, ScopeLab, zoneNames, zonesOfHub } from '../../world/scope-lab.ts';
 import {
   endpointId,
   hisZone,
@@ -17,6 +18,7 @@ import {
   smallSeed,
   spoke,
   subscription,
+  zoneOf,
 } from '../../world/small-seed.ts';
 
 /** What a user does with objects, from the moment it is done until all is as it shall be: the part that is tortured. */
@@ -38,6 +40,17 @@ const hubEndpoint = (group: string, linkVirtualNetworkIds: readonly string[] = [
   dns: { mode: 'Managed', resourceGroup: group, linkVirtualNetworkIds },
 });
 const spokeEndpoint = { name: 'spoke', subnetId: `${spoke}/subnets/pe`, dns: { mode: 'None' } };
+
+const external = { name: 'hub', subnetId: `${hub}/subnets/pe`, dns: { mode: 'External' } };
+const deployed = `${endpointId}/privateDnsZoneGroups/deployedByPolicy`;
+
+function deployByPolicy({ world }: ScopeLab): void {
+  const privateDnsZoneConfigs = zoneNames.map((name) => ({
+    name: name.replaceAll('.', '-'),
+    properties: { privateDnsZoneId: zoneOf(name) },
+  }));
+  world.handle(requestFor('PUT', deployed, { properties: { privateDnsZoneConfigs } }));
+}
 
 async function create(
   lab: ScopeLab,
@@ -221,6 +234,17 @@ export const lives: readonly Life[] = [
       await create(lab, { scope: { privateEndpoints: [{ ...hubEndpoint('rg-dns'), dns }] } });
     },
     done: isReady,
+  },
+  {
+    name: 'external-group',
+    before: zonesOfHub,
+    act: async (lab) => await create(lab, { scope: { privateEndpoints: [external] } }),
+    // As a policy does, minutes after the endpoint is there.
+    done: async (lab) => {
+      const isApproved = (await lab.status()).endpoints?.[0]?.connectionState === 'Approved';
+      if (isApproved && lab.portal.get(deployed) === undefined) deployByPolicy(lab);
+      return await isReady(lab);
+    },
   },
   {
     name: 'activation',
