@@ -142,11 +142,13 @@ describe('kubectl describe', () => {
       ['events-association', 'ArcServerAssociation/plant-servers'],
     ] as const) {
       const [, ...rows] = (await kubectl('events', `--for=${what}`)).trim().split('\n');
-      // How far the scope was when its association was first told to wait depends on which of the two came first.
+      // How far the scope was when its association was first told to wait depends on which of the two came first, and how
+      // many servers it accepts at once on the moments in which they were associated.
       const told = rows.map((row) =>
         steady(row)
           .replace(/^\S+ +/, '')
-          .replace(/(Waiting for ArcPrivateLinkScope \S+) \(.*\)$/, '$1 (…)'),
+          .replace(/(Waiting for ArcPrivateLinkScope \S+) \(.*\)$/, '$1 (…)')
+          .replace(/(The scope accepts servers:) .*$/, '$1 …'),
       );
       shows(name, `${[...new Set(told)].sort().join('\n')}\n`);
     }
