@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { scopes } from '../api/resources.ts';
+import { configMaps } from './exporting/config-map.ts';
 import { namespace } from '../../test/world/laboratory.ts';
 import { ScopeLab, zoneNames, zonesOfHub } from '../../test/world/scope-lab.ts';
 import { endpointId, hisZone, hub, scopeId, zoneOf } from '../../test/world/small-seed.ts';
@@ -44,7 +45,7 @@ describe('a zone group that a policy makes (dns.mode: External)', () => {
     await lab.becomes('False WaitingForZoneGroup');
     await lab.clock.advance(20 * minute);
     expect(await lab.state('Reconciling')).toBe('True WaitingForZoneGroup');
-    expect((await lab.status()).endpoints?.[0]?.records).toEqual([]);
+    expect((await lab.status()).endpoints?.[0]?.records).toHaveLength(7);
     expect(dnsWrites(from)).toEqual([]);
     await deployByPolicy();
     await lab.becomes('True Ready');
@@ -90,6 +91,24 @@ describe('a zone group that a policy makes (dns.mode: External)', () => {
 });
 
 describe('a change of dns.mode to External', () => {
+  it('leaves exported records where they were loaded from, before the group is there and after', async () => {
+    await zonesOfHub(lab);
+    const exports = { dns: { formats: ['Hosts'] } };
+    await lab.make({ privateEndpoints: [endpoint({ mode: 'None' })], exports });
+    await lab.becomes('True Ready', 'ExportsReady');
+    const exported = async (): Promise<unknown> =>
+      (await lab.kubernetes.get(configMaps, { namespace, name: 'net-dns' }))?.data;
+    const before = await exported();
+    await set({ privateEndpoints: [external] });
+    await lab.becomes('False WaitingForZoneGroup');
+    await lab.clock.advance(20 * minute);
+    expect(await exported()).toEqual(before);
+    await deployByPolicy();
+    await lab.becomes('True Ready');
+    await lab.clock.advance(20 * minute);
+    expect(Object.keys((await exported()) as object)).toEqual(Object.keys(before as object));
+  });
+
   it('leaves names as they are until another group can take the place of ours, and then removes what was made', async () => {
     await lab.make({ privateEndpoints: [endpoint({ resourceGroup: 'rg' })] });
     await lab.becomes('True Ready');

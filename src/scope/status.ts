@@ -145,7 +145,9 @@ function recordsOf(
   if (endpoint.external) {
     const found = externalGroup(seen, endpoint);
     if (found.is === 'there') return externalRecords(found.group);
-    return found.is === 'unread' ? (before?.records ?? []) : [];
+    // Before that the endpoint names them itself, as without zones.
+    const own = ownRecords(seen, observed);
+    return own.length > 0 ? own : (before?.records ?? []);
   }
   const group = endpoint.dns === undefined ? undefined : groupFor(seen, endpoint);
   if (group === undefined) return ownRecords(seen, observed);

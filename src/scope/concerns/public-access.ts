@@ -57,7 +57,9 @@ function change(seen: Seen, scope: Scope, wanted: string): ScopeDecision {
     return { verdict, planned: [{ ...planned, waitsFor: 'servers that are still propagating' }] };
   }
   if (wanted === 'Disabled' && wouldCutOff(seen)) {
-    const message = `Public access is turned off when a private endpoint serves the ${seen.servers.count ?? ''} servers of the scope: none is approved with names that resolve, and they would be cut off. See PrivateEndpointsReady and DNSReady; or leave publicNetworkAccess Enabled.`;
+    const { count } = seen.servers;
+    const servers = count === undefined ? 'the servers' : `the ${count} servers`;
+    const message = `Public access is turned off when a private endpoint serves ${servers} of the scope: none is approved with names that resolve, and they would be cut off. See PrivateEndpointsReady and DNSReady; or leave publicNetworkAccess Enabled.`;
     return {
       verdict: working(message, { reason: 'WaitingForEndpoints', lookAgainMs: 60_000, watch: [scope.id] }),
       planned: [{ ...planned, waitsFor: 'a private endpoint that serves' }],
