@@ -119,6 +119,17 @@ describe('a question to a name server', () => {
     expect(await asked(server)).toEqual({ is: 'addresses', addresses: ['10.0.1.4'] });
   });
 
+  it('is a failure where the answer is cut off over TCP as well, and is asked once there', async () => {
+    let asks = 0;
+    const server = await overTcp((query) => {
+      asks += 1;
+      // Should it be asked without an end, the test ends all the same.
+      return asks > 20 ? answers(a('10.0.1.4'))(query) : code(512)(query);
+    });
+    expect(await asked(server)).toEqual({ is: 'failure', code: 'TRUNCATED' });
+    expect(asks).toBe(1);
+  });
+
   it('ends when the operator does', async () => {
     const server = await overUdp(() => undefined);
     const stop = new AbortController();

@@ -57,6 +57,8 @@ export function createAsk({ clock, random }: AskOptions): Ask {
     });
     // What does not fit into a datagram is asked for again over TCP (RFC 7766).
     if (answer !== 'truncated') return answer;
+    // A stream has room for every answer: whoever cuts it off there as well would be asked without an end.
+    if (isTcp) return { is: 'failure', code: 'TRUNCATED' };
     return await exchange({ ...server, protocol: 'TCP' }, name, timeoutMs, signal);
   };
   return exchange;
