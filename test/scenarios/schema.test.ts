@@ -203,7 +203,7 @@ describe('kubectl apply', () => {
           { name: 'a', subnetId: `${network('a')}/subnets/pe`, dns: { mode: 'None', resourceGroup: 'x' } },
         ],
       }),
-      'with mode None there are no zones',
+      'with mode None or External no zones are made here',
     ],
     [
       'an export of an endpoint that is not there',
