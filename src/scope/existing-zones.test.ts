@@ -118,7 +118,76 @@ describe('zones that a central team has (dns.mode: Existing)', () => {
   });
 });
 
+describe('links in zones of a central team', () => {
+  const linked = endpoint({ ...existing, linkVirtualNetworkIds: [hub] });
+  const ours = (): string[] =>
+    zones.flatMap((zone) => below(zone, 'virtualNetworkLinks')).filter((name) => name !== 'central');
+
+  it.each([
+    ['the endpoint leaves the spec', { privateEndpoints: [] }],
+    ['names are made elsewhere', { privateEndpoints: [endpoint({ mode: 'None' })] }],
+    ['the object is deleted', undefined],
+  ])('go when %s', async (_, spec) => {
+    await zonesOfHub(lab);
+    await lab.make({ privateEndpoints: [linked] });
+    await lab.becomes('True Ready');
+    expect(ours()).toHaveLength(3);
+    if (spec === undefined) await lab.remove();
+    else await set(spec);
+    await lab.until(() => ours().length === 0, 20 * minute);
+    if (spec !== undefined) await lab.becomes('True Ready');
+    const { inventory = [] } = await lab.status();
+    expect(inventory.filter(({ id }) => /virtualNetworkLinks/i.test(id))).toEqual([]);
+    expect(ours()).toEqual([]);
+    expect(zones.map((zone) => below(zone, 'virtualNetworkLinks'))).toEqual(zones.map(() => ['central']));
+  });
+});
+
 describe('a change of dns.mode', () => {
+  it.each([
+    ['zones of a central team', existing],
+    ['zones of a central team that the VNet is linked to', { ...existing, linkVirtualNetworkIds: [hub] }],
+  ])('from %s to Managed moves the records, and links before no records', async (_, dns) => {
+    await zonesOfHub(lab);
+    await lab.make({ privateEndpoints: [endpoint(dns)] });
+    await lab.becomes('True Ready');
+    const made = idOf('rg', 'Microsoft.Network/privateDnsZones', 'privatelink.his.arc.azure.com');
+    let empty = 0;
+    lab.world.onRequest = ({ method, url }) => {
+      const isLink =
+        method === 'PUT' && url.pathname.toLowerCase().startsWith(`${made.toLowerCase()}/virtual`);
+      if (isLink && below(made, 'A').length === 0) empty += 1;
+      return undefined;
+    };
+    await set({ privateEndpoints: [endpoint({ resourceGroup: 'rg' })] });
+    await lab.until(() => below(made, 'virtualNetworkLinks').length === 1, 30 * minute);
+    await lab.becomes('True Ready');
+    expect(below(made, 'A')).not.toEqual([]);
+    expect(below(hisZone, 'virtualNetworkLinks')).toEqual(['central']);
+    expect(empty).toBe(0);
+  });
+
+  it('from the zone group of a policy to Managed leaves names as they were while that is in the way', async () => {
+    await zonesOfHub(lab);
+    await lab.make({ privateEndpoints: [endpoint({ mode: 'External' })] });
+    await lab.becomes('False WaitingForZoneGroup');
+    await lab.byHand('PUT', `${endpointId}/privateDnsZoneGroups/deployedByPolicy`, {
+      properties: {
+        privateDnsZoneConfigs: zones.map((id, index) => ({
+          name: `z${index}`,
+          properties: { privateDnsZoneId: id },
+        })),
+      },
+    });
+    await lab.becomes('True Ready');
+    await set({ privateEndpoints: [endpoint({ resourceGroup: 'rg' })] });
+    await lab.becomes('False AlreadyExists');
+    await lab.clock.advance(30 * minute);
+    const made = idOf('rg', 'Microsoft.Network/privateDnsZones', 'privatelink.his.arc.azure.com');
+    expect(below(made, 'virtualNetworkLinks')).toEqual([]);
+    expect(below(hisZone, 'A')).not.toEqual([]);
+  });
+
   it.each([
     ['another endpoint registers in the new zones', 'registered'],
     ['the records of the new zones may not be read', 'forbidden'],

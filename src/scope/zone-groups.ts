@@ -34,7 +34,10 @@ export function covers(seen: Seen, endpoint: DesiredEndpoint, group: ZoneGroup):
   return zonesOf(seen, endpoint).every(({ id }) => present.has(idKey(id)));
 }
 
-/** The wanted zones, and others' in the group; what was ours once and is wanted no more is left out. */
+/**
+ * The wanted zones, and others' in the group. Left out is what was ours once and is wanted no more, and of a group of ours
+ * what stands in the place of a wanted zone: zones of others that it led to before.
+ */
 export function zoneIdsToWrite(
   seen: Seen,
   endpoint: DesiredEndpoint,
@@ -42,10 +45,13 @@ export function zoneIdsToWrite(
 ): string[] {
   const wanted = zonesOf(seen, endpoint).map(({ id }) => id);
   const ours = new Set(idsOf(seen.inventory, 'zone').map(idKey));
+  const isOwn = group !== undefined && originOf(seen, group) === 'Created';
+  const names = new Set(wanted.map((id) => nameOf(id).toLowerCase()));
   const others = (group?.zones ?? [])
     .map(({ zoneId }) => zoneId)
     .filter((id) => !wanted.some((one) => sameId(one, id)))
-    .filter((id) => !ours.has(idKey(id)) || isWanted(seen, id));
+    .filter((id) => !ours.has(idKey(id)) || isWanted(seen, id))
+    .filter((id) => !isOwn || !names.has(nameOf(id).toLowerCase()));
   return [...wanted, ...others];
 }
 

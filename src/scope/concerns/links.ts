@@ -13,6 +13,7 @@ import { hasFailed, troubleOf, zoneSeen, type Seen, type SeenZone } from '../see
 import { standing, wantedTags } from '../standing.ts';
 import { listed, nothing, onItsWay, readyUnless, withTrouble, unreadable } from '../verdicts.ts';
 import { wantedZones, type WantedZone } from '../wanted.ts';
+import { covers, groupFor } from '../zone-groups.ts';
 import { isHeldElsewhere, linkTo, zoneState } from '../zone-state.ts';
 import { noZones, wantsDns } from './zones.ts';
 
@@ -108,7 +109,7 @@ function missing(seen: Seen, zone: WantedZone, networkId: string, waitsFor: stri
   const held = isHeldElsewhere(seen, zone, networkId)
     ? 'the removal of the old link of that VNet'
     : undefined;
-  const first = waitsFor ?? held;
+  const first = waitsFor ?? held ?? recordsElsewhere(seen, zone);
   const planned: PlannedCall = {
     action,
     because: `linking ${name}`,
@@ -118,6 +119,13 @@ function missing(seen: Seen, zone: WantedZone, networkId: string, waitsFor: stri
   };
   const waits = withTrouble(`Linking ${name}`, held === undefined ? undefined : unseenHolder(seen, zone));
   return { ...settled, waits: [waits], planned: [planned] };
+}
+
+/** A VNet that is linked to a zone without records resolves nothing: they come first where they stand elsewhere now. */
+function recordsElsewhere(seen: Seen, { endpoint }: WantedZone): string | undefined {
+  const group = groupFor(seen, endpoint);
+  if (group === undefined || covers(seen, endpoint, group)) return undefined;
+  return `the records of private endpoint ${endpoint.name}, which stand in other zones`;
 }
 
 /** The links of a zone of that name elsewhere, where they cannot be looked at. */

@@ -6,7 +6,7 @@ import { valueOf, type Known } from '../../engine/picture.ts';
 import type { ScopeLooking } from '../deps.ts';
 import { linkId, type Desired } from '../desired.ts';
 import { idsOf, linksIn, type Inventory } from '../inventory.ts';
-import { linksKey, recordsKey, zonesKey } from '../keys.ts';
+import { linksKey, parentOf, recordsKey, zonesKey } from '../keys.ts';
 import { emptyList, notAsked, troubleOf, type SeenEndpoint, type SeenZone, type ZoneNames } from '../seen.ts';
 import { wantedZones, type WantedZone } from '../wanted.ts';
 import { each } from '../../base/each.ts';
@@ -51,6 +51,8 @@ export async function lookAtZones(looking: ScopeLooking, asked: ZonesAsked): Pro
   const ids = [
     ...[...wanted.values()].map(({ id }) => id),
     ...idsOf(asked.inventory, 'zone'),
+    // Links of ours may be in zones of others.
+    ...idsOf(asked.inventory, 'link').map(parentOf),
     ...asked.found,
   ];
   const seen = await each(uniqueIds(ids), readsAtOnce, (id) =>
