@@ -2,6 +2,7 @@ import type { PrivateEndpoint } from '../azure/types.ts';
 import type { Fault } from '../base/errors.ts';
 import { sameId } from '../azure/ids.ts';
 import type { DesiredEndpoint } from './desired.ts';
+import { groupOfOthers } from './external.ts';
 import type { Known } from '../engine/picture.ts';
 import { blindness, endpointSeen, isLeaving, type Seen } from './seen.ts';
 import { standing, type Standing } from './standing.ts';
@@ -76,7 +77,10 @@ export function isReady(seen: Seen, endpoint: DesiredEndpoint): boolean {
   const state = endpointState(seen, endpoint);
   return (
     isServing(state) &&
-    (endpoint.dns !== undefined || endpoint.external || state.observed.dnsConfigs.length > 0)
+    (endpoint.dns !== undefined ||
+      endpoint.external ||
+      state.observed.dnsConfigs.length > 0 ||
+      groupOfOthers(seen, endpoint) !== undefined)
   );
 }
 

@@ -90,6 +90,26 @@ describe('a zone group that a policy makes (dns.mode: External)', () => {
   });
 });
 
+describe('dns.mode: None beside the zone group of a policy', () => {
+  it.each([
+    ['from the beginning', undefined],
+    ['after External', external],
+  ])('is Ready with the records of that group, %s', async (_, first) => {
+    await zonesOfHub(lab);
+    const none = endpoint({ mode: 'None' });
+    await lab.make({ privateEndpoints: [first ?? none] });
+    await lab.until(() => lab.portal.get(endpointId)?.properties['provisioningState'] === 'Succeeded');
+    await deployByPolicy();
+    await lab.becomes('True Ready');
+    await set({ privateEndpoints: [none] });
+    await lab.clock.advance(20 * minute);
+    expect(await lab.state()).toBe('True Ready');
+    const { records = [] } = (await lab.status()).endpoints?.[0] ?? {};
+    expect(records.map(({ fqdn }) => fqdn)).toContain('gbl.his.arc.azure.com');
+    expect(lab.portal.get(group)).toBeDefined();
+  });
+});
+
 describe('a change of dns.mode to External', () => {
   it('leaves exported records where they were loaded from, before the group is there and after', async () => {
     await zonesOfHub(lab);

@@ -2,6 +2,7 @@ import type { DnsRecord } from '../api/types.ts';
 import { nameOf } from '../azure/ids.ts';
 import type { ZoneGroup } from '../azure/types.ts';
 import type { Fault } from '../base/errors.ts';
+import { valueOf } from '../engine/picture.ts';
 import type { DesiredEndpoint } from './desired.ts';
 import { publicName } from './public-name.ts';
 import { endpointSeen, isLeaving, type Seen } from './seen.ts';
@@ -26,6 +27,12 @@ export function externalGroup(seen: Seen, { id }: DesiredEndpoint): ExternalGrou
   const isDone =
     group.provisioningState === 'Succeeded' && group.zones.some(({ records }) => records.length > 0);
   return { is: isDone ? 'there' : 'working', group };
+}
+
+/** A zone group with records that others have made below an endpoint for which none is made here (`dns.mode: None`). */
+export function groupOfOthers(seen: Seen, { id, dns }: DesiredEndpoint): ZoneGroup | undefined {
+  const groups = dns === undefined ? valueOf(endpointSeen(seen, id)?.groups) : undefined;
+  return groups?.find((one) => !isLeaving(one) && one.zones.some(({ records }) => records.length > 0));
 }
 
 /** The records that the group wrote, wherever its zones are. */

@@ -5,7 +5,7 @@ import { isOurs } from '../domain/ownership.ts';
 import { valueOf } from '../engine/picture.ts';
 import type { DesiredEndpoint } from './desired.ts';
 import { readyCount } from './endpoint-state.ts';
-import { externalGroup, externalRecords } from './external.ts';
+import { externalGroup, externalRecords, groupOfOthers } from './external.ts';
 import { storedItems } from './inventory.ts';
 import { inventoryAfter } from './inventory-update.ts';
 import { publicName } from './public-name.ts';
@@ -142,19 +142,30 @@ function recordsOf(
   observed: PrivateEndpoint,
   before: EndpointStatus | undefined,
 ): DnsRecord[] {
-  if (endpoint.external) {
-    const found = externalGroup(seen, endpoint);
-    if (found.is === 'there') return externalRecords(found.group);
-    // Before that the endpoint names them itself, as without zones.
-    const own = ownRecords(seen, observed);
-    return own.length > 0 ? own : (before?.records ?? []);
-  }
-  const group = endpoint.dns === undefined ? undefined : groupFor(seen, endpoint);
+  if (endpoint.dns === undefined) return recordsOfOthers(seen, endpoint, observed, before);
+  const group = groupFor(seen, endpoint);
   if (group === undefined) return ownRecords(seen, observed);
   const state = recordsState(seen, endpoint, group);
   if (state === 'inPlace') return groupRecords(seen, endpoint, group);
   // While they are written again, those that were written last stay listed.
   return before?.records ?? [];
+}
+
+/** Where no names are made here: of the group that others have made, or as the endpoint names them itself. */
+function recordsOfOthers(
+  seen: Seen,
+  endpoint: DesiredEndpoint,
+  observed: PrivateEndpoint,
+  before: EndpointStatus | undefined,
+): DnsRecord[] {
+  const own = ownRecords(seen, observed);
+  if (endpoint.external) {
+    const found = externalGroup(seen, endpoint);
+    if (found.is === 'there') return externalRecords(found.group);
+    return own.length > 0 ? own : (before?.records ?? []);
+  }
+  const theirs = own.length > 0 ? undefined : groupOfOthers(seen, endpoint);
+  return theirs === undefined ? own : externalRecords(theirs);
 }
 
 /** From the zone group; where that names none, the records in the zones. */

@@ -7,6 +7,7 @@ import { valueOf } from '../../engine/picture.ts';
 import type { ScopeAction, ScopeDecision } from '../actions.ts';
 import type { DesiredEndpoint } from '../desired.ts';
 import { creation, repetition, replacement } from '../endpoint-calls.ts';
+import { groupOfOthers } from '../external.ts';
 import { endpointState, readyCount, type EndpointState } from '../endpoint-state.ts';
 import { obstacleOf } from '../preflight/obstacles.ts';
 import { scopeGate } from '../scope-state.ts';
@@ -134,7 +135,7 @@ function present(seen: Seen, endpoint: DesiredEndpoint, state: Extract<EndpointS
         };
   switch (observed.provisioningState) {
     case 'Succeeded':
-      return endpoint.dns === undefined && !endpoint.external && approvedWithoutNames(observed)
+      return lacksNames(seen, endpoint, observed)
         ? { waits: `Waiting for the addresses of private endpoint ${name}`, planned: nothing, watch: [id] }
         : { planned: nothing };
     case 'Failed':
@@ -149,8 +150,14 @@ function present(seen: Seen, endpoint: DesiredEndpoint, state: Extract<EndpointS
   }
 }
 
-function approvedWithoutNames({ connections, dnsConfigs }: PrivateEndpoint): boolean {
-  return connections[0]?.status === 'Approved' && dnsConfigs.length === 0;
+/** Approved, and nobody says yet which names it has. */
+function lacksNames(
+  seen: Seen,
+  endpoint: DesiredEndpoint,
+  { connections, dnsConfigs }: PrivateEndpoint,
+): boolean {
+  if (endpoint.dns !== undefined || endpoint.external || dnsConfigs.length > 0) return false;
+  return connections[0]?.status === 'Approved' && groupOfOthers(seen, endpoint) === undefined;
 }
 
 function disconnected({ name, id }: DesiredEndpoint): Fault {

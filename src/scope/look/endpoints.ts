@@ -38,7 +38,10 @@ async function lookAtOne(
 ): Promise<SeenEndpoint> {
   const known = await lookAt(looking, id, () => looking.azure.getEndpoint(id));
   if (known.is === 'unknown') return { id, known, groups: known };
-  if (known.is === 'absent' || !withGroups) return { id, known, groups: emptyList() };
+  if (known.is === 'absent') return { id, known, groups: emptyList() };
+  // A zone group takes the names of the endpoint itself: one of others is looked for where there are none.
+  const hasNames = known.value.dnsConfigs.length > 0 || known.value.provisioningState !== 'Succeeded';
+  if (!withGroups && hasNames) return { id, known, groups: emptyList() };
   const members = idsOf(inventory, 'zoneGroup').filter((group) => sameId(parentOf(group), id));
   const groups: Known<ZoneGroup[]> = await lookAtList(
     looking,
