@@ -8,11 +8,6 @@ import { ServersLab } from '../../test/world/servers.ts';
 import { otherScopeId, scopeId } from '../../test/world/small-seed.ts';
 
 const minute = 60_000;
-const unavailable = {
-  status: 503,
-  headers: {},
-  body: '{"error":{"code":"ServiceUnavailable","message":"Later."}}',
-};
 /** The client's methods as an object of their own, for one of them to be replaced. */
 const bound = (client: Client): Client => ({
   get: (...call) => client.get(...call),
@@ -135,7 +130,7 @@ describe('two associations that select one server', () => {
     const patches = lab.patches().length;
     if (how === 'refused') {
       await lab.kubernetes.create(secrets, secret);
-      lab.onAzure = ({ url }, send) => (url.pathname.endsWith('/machines') ? unavailable : send());
+      lab.refuseListings();
     }
     await lab.associate({ credentialsSecretRef: { name: 'own' } }, 'taker');
     await lab.dissociate();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { associations, scopes } from '../api/resources.ts';
+import { associations } from '../api/resources.ts';
 import { configMaps } from './exporting/config-map.ts';
 import { namespace } from '../../test/world/laboratory.ts';
 import { associationObject } from '../../test/world/objects.ts';
@@ -7,7 +7,6 @@ import { endpointElsewhere, ScopeLab, zoneNames } from '../../test/world/scope-l
 import { endpointId, hisZone, hub, scopeId, serverId, spoke, zoneOf } from '../../test/world/small-seed.ts';
 
 const minute = 60_000;
-const key = { namespace, name: 'net' };
 
 let lab: ScopeLab;
 beforeEach(async () => {
@@ -15,9 +14,6 @@ beforeEach(async () => {
 });
 afterEach(() => lab.stop());
 
-const set = async (spec: Record<string, unknown>): Promise<void> => {
-  await lab.kubernetes.patch(scopes, key, { spec });
-};
 const linksOf = (zone: string): unknown[] =>
   lab.world.resources.below(zoneOf(zone), 'Microsoft.Network/privateDnsZones/virtualNetworkLinks');
 const links = (): number => zoneNames.flatMap(linksOf).length;
@@ -40,7 +36,7 @@ describe('dnsActivation: Hold', () => {
     const writes = lab.world.writes().length;
     await lab.clock.advance(60 * minute);
     expect(lab.world.writes()).toHaveLength(writes);
-    await set({ dnsActivation: 'Automatic' });
+    await lab.spec({ dnsActivation: 'Automatic' });
     await lab.becomes('True Ready', 'DNSReady');
     expect(links()).toBe(6);
     expect((await lab.status()).heldBack).toBeUndefined();
@@ -50,7 +46,7 @@ describe('dnsActivation: Hold', () => {
     await lab.make();
     await lab.becomes('True Ready');
     const picture = lab.portal.picture();
-    await set({ dnsActivation: 'Hold' });
+    await lab.spec({ dnsActivation: 'Hold' });
     await lab.clock.advance(60 * minute);
     expect(await lab.state()).toBe('True Ready');
     expect(await lab.state('DNSReady')).toBe('True Ready');
@@ -62,12 +58,12 @@ describe('dnsActivation: Hold', () => {
     await lab.becomes('True Ready');
     const dns = { resourceGroup: 'rg', linkVirtualNetworkIds: [spoke] };
     const moved = { name: 'hub', subnetId: `${hub}/subnets/pe`, dns };
-    await set({ dnsActivation: 'Hold', privateEndpoints: [moved] });
+    await lab.spec({ dnsActivation: 'Hold', privateEndpoints: [moved] });
     await lab.clock.advance(60 * minute);
     expect(links()).toBe(6);
     expect(lab.world.resources.below(hisZone, 'Microsoft.Network/privateDnsZones/A')).not.toEqual([]);
     expect(await lab.state('DNSReady')).toBe('False HeldBack');
-    await set({ dnsActivation: 'Automatic' });
+    await lab.spec({ dnsActivation: 'Automatic' });
     await lab.until(() => links() === 0, 20 * minute);
     await lab.becomes('True Ready', 'DNSReady');
   });
@@ -82,7 +78,7 @@ describe('dnsActivation: Hold', () => {
       { privateEndpoint: 'spoke2', id: `/api/v1/namespaces/${namespace}/configmaps/net-dns` },
     ]);
     expect(await lab.message('ExportsReady')).toContain('held back (dnsActivation: Hold)');
-    await set({ dnsActivation: 'Automatic' });
+    await lab.spec({ dnsActivation: 'Automatic' });
     await lab.becomes('True Ready', 'ExportsReady');
     expect((await lab.status()).heldBack).toBeUndefined();
   });
@@ -93,13 +89,13 @@ describe('dnsActivation: Hold', () => {
     await lab.becomes('True Ready');
     await lab.clock.advance(30 * minute);
     expect(scopeOf('web-1')).not.toBe(scopeId);
-    await set({ publicNetworkAccess: 'Enabled' });
+    await lab.spec({ publicNetworkAccess: 'Enabled' });
     await lab.until(() => scopeOf('web-1') === scopeId, 30 * minute);
-    await set({ publicNetworkAccess: 'Disabled' });
+    await lab.spec({ publicNetworkAccess: 'Disabled' });
     await lab.clock.advance(60 * minute);
     expect(lab.portal.need(scopeId).properties['publicNetworkAccess']).toBe('Enabled');
     expect(await lab.state()).toBe('False WaitingForEndpoints');
-    await set({ dnsActivation: 'Automatic' });
+    await lab.spec({ dnsActivation: 'Automatic' });
     await lab.becomes('True Ready');
     expect(lab.portal.need(scopeId).properties['publicNetworkAccess']).toBe('Disabled');
     expect(lab.portal.get(endpointId)).toBeDefined();
@@ -114,7 +110,7 @@ describe('public access', () => {
     await lab.until(() => scopeOf('web-1') === scopeId, 30 * minute);
     await lab.clock.advance(30 * minute);
     lab.portal.decide(endpointId, 'Rejected');
-    await set({ publicNetworkAccess: 'Disabled' });
+    await lab.spec({ publicNetworkAccess: 'Disabled' });
     await lab.clock.advance(60 * minute);
     expect(lab.portal.need(scopeId).properties['publicNetworkAccess']).toBe('Enabled');
     expect(await lab.message('ScopeReady')).toMatch(

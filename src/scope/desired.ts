@@ -111,6 +111,11 @@ function desiredDns(
   };
 }
 
+/** Its names stand in private DNS zones, whoever makes those and the zone group. */
+export function standsInZones({ dns, external }: DesiredEndpoint): boolean {
+  return dns !== undefined || external;
+}
+
 /** Always the same for a network, so that a repetition meets what the first attempt made. */
 export function linkId(zone: string, networkId: string): string {
   return childId(

@@ -1,7 +1,7 @@
 import type { PrivateEndpoint } from '../azure/types.ts';
 import type { Fault } from '../base/errors.ts';
 import { sameId } from '../azure/ids.ts';
-import type { DesiredEndpoint } from './desired.ts';
+import { standsInZones, type DesiredEndpoint } from './desired.ts';
 import { groupOfOthers } from './external.ts';
 import type { Known } from '../engine/picture.ts';
 import { blindness, endpointSeen, isLeaving, type Seen } from './seen.ts';
@@ -75,13 +75,13 @@ export function isServing(state: EndpointState): state is Extract<EndpointState,
  */
 export function isReady(seen: Seen, endpoint: DesiredEndpoint): boolean {
   const state = endpointState(seen, endpoint);
-  return (
-    isServing(state) &&
-    (endpoint.dns !== undefined ||
-      endpoint.external ||
-      state.observed.dnsConfigs.length > 0 ||
-      groupOfOthers(seen, endpoint) !== undefined)
-  );
+  return isServing(state) && hasNames(seen, endpoint, state.observed);
+}
+
+/** Its own, those of a group that others have made, or such as its zones are to have. */
+export function hasNames(seen: Seen, endpoint: DesiredEndpoint, { dnsConfigs }: PrivateEndpoint): boolean {
+  if (standsInZones(endpoint) || dnsConfigs.length > 0) return true;
+  return groupOfOthers(seen, endpoint) !== undefined;
 }
 
 /** What cannot be read is counted as it was seen last. */

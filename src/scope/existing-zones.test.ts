@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { scopes } from '../api/resources.ts';
-import { namespace } from '../../test/world/laboratory.ts';
 import { json } from '../../test/world/azure/http.ts';
-import { ScopeLab, zoneNames, zonesOfHub } from '../../test/world/scope-lab.ts';
+import { ScopeLab, zoneGroupTo, zoneNames, zonesOfHub } from '../../test/world/scope-lab.ts';
 import { endpointId, hisZone, hub, idOf, scopeId, zoneOf } from '../../test/world/small-seed.ts';
 
 const minute = 60_000;
@@ -16,9 +14,6 @@ beforeEach(async () => {
 });
 afterEach(() => lab.stop());
 
-const set = async (spec: Record<string, unknown>): Promise<void> => {
-  await lab.kubernetes.patch(scopes, { namespace, name: 'net' }, { spec });
-};
 const below = (zone: string, type: string): string[] =>
   lab.world.resources.below(zone, `Microsoft.Network/privateDnsZones/${type}`).map(({ name }) => name);
 const writesTo = (part: RegExp): string[] =>
@@ -69,7 +64,7 @@ describe('zones that a central team has (dns.mode: Existing)', () => {
     await lab.make({ privateEndpoints: [endpoint({ ...existing, linkVirtualNetworkIds: [hub] })] });
     await lab.becomes('True Ready');
     expect(below(hisZone, 'virtualNetworkLinks')).toHaveLength(2);
-    await set({ privateEndpoints: [endpoint(existing)] });
+    await lab.spec({ privateEndpoints: [endpoint(existing)] });
     await lab.until(() => below(hisZone, 'virtualNetworkLinks').length === 1);
     await lab.becomes('True Ready');
     expect(below(hisZone, 'virtualNetworkLinks')).toEqual(['central']);
@@ -103,7 +98,7 @@ describe('zones that a central team has (dns.mode: Existing)', () => {
       { privateEndpoint: 'hub', id: `${endpointId}/privateDnsZoneGroups/arc-private-link` },
     ]);
     expect(await lab.state('DNSReady')).toBe('False HeldBack');
-    await set({ dnsActivation: 'Automatic' });
+    await lab.spec({ dnsActivation: 'Automatic' });
     await lab.becomes('True Ready', 'DNSReady');
     expect(below(hisZone, 'A')).not.toEqual([]);
   });
@@ -133,7 +128,7 @@ describe('links in zones of a central team', () => {
     await lab.becomes('True Ready');
     expect(ours()).toHaveLength(3);
     if (spec === undefined) await lab.remove();
-    else await set(spec);
+    else await lab.spec(spec);
     await lab.until(() => ours().length === 0, 20 * minute);
     if (spec !== undefined) await lab.becomes('True Ready');
     const { inventory = [] } = await lab.status();
@@ -159,7 +154,7 @@ describe('a change of dns.mode', () => {
       if (isLink && below(made, 'A').length === 0) empty += 1;
       return undefined;
     };
-    await set({ privateEndpoints: [endpoint({ resourceGroup: 'rg' })] });
+    await lab.spec({ privateEndpoints: [endpoint({ resourceGroup: 'rg' })] });
     await lab.until(() => below(made, 'virtualNetworkLinks').length === 1, 30 * minute);
     await lab.becomes('True Ready');
     expect(below(made, 'A')).not.toEqual([]);
@@ -171,16 +166,9 @@ describe('a change of dns.mode', () => {
     await zonesOfHub(lab);
     await lab.make({ privateEndpoints: [endpoint({ mode: 'External' })] });
     await lab.becomes('False WaitingForZoneGroup');
-    await lab.byHand('PUT', `${endpointId}/privateDnsZoneGroups/deployedByPolicy`, {
-      properties: {
-        privateDnsZoneConfigs: zones.map((id, index) => ({
-          name: `z${index}`,
-          properties: { privateDnsZoneId: id },
-        })),
-      },
-    });
+    await lab.byHand('PUT', `${endpointId}/privateDnsZoneGroups/deployedByPolicy`, zoneGroupTo(zoneNames));
     await lab.becomes('True Ready');
-    await set({ privateEndpoints: [endpoint({ resourceGroup: 'rg' })] });
+    await lab.spec({ privateEndpoints: [endpoint({ resourceGroup: 'rg' })] });
     await lab.becomes('False AlreadyExists');
     await lab.clock.advance(30 * minute);
     const made = idOf('rg', 'Microsoft.Network/privateDnsZones', 'privatelink.his.arc.azure.com');
@@ -206,7 +194,7 @@ describe('a change of dns.mode', () => {
           ? json(403, { error: { code: 'AuthorizationFailed', message: 'may not read' } })
           : undefined;
     if (how === 'restarted') await lab.stop();
-    await set({ privateEndpoints: [endpoint(existing)] });
+    await lab.spec({ privateEndpoints: [endpoint(existing)] });
     if (how === 'restarted') lab.start();
     await lab.clock.advance(30 * minute);
     expect(below(old, 'A')).toEqual(records);
@@ -221,7 +209,7 @@ describe('a change of dns.mode', () => {
     await lab.becomes('True Ready');
     const [old = ''] = zoneNames.map((name) => idOf('rg', 'Microsoft.Network/privateDnsZones', name));
     expect(lab.portal.get(old)).toBeDefined();
-    await set({ privateEndpoints: [endpoint(existing)] });
+    await lab.spec({ privateEndpoints: [endpoint(existing)] });
     await lab.until(() => lab.portal.get(old) === undefined, 20 * minute);
     await lab.becomes('True Ready');
     expect(below(hisZone, 'A')).not.toEqual([]);
@@ -231,7 +219,7 @@ describe('a change of dns.mode', () => {
     await lab.make();
     await lab.becomes('True Ready');
     const records = below(hisZone, 'A');
-    await set({ privateEndpoints: [endpoint({ ...existing, linkVirtualNetworkIds: [hub] })] });
+    await lab.spec({ privateEndpoints: [endpoint({ ...existing, linkVirtualNetworkIds: [hub] })] });
     await lab.until(() => zones.every((zone) => Object.keys(lab.portal.need(zone).tags ?? {}).length === 0));
     await lab.becomes('True Ready');
     expect(below(hisZone, 'A')).toEqual(records);

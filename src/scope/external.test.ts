@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { scopes } from '../api/resources.ts';
 import { configMaps } from './exporting/config-map.ts';
 import { namespace } from '../../test/world/laboratory.ts';
-import { ScopeLab, zoneNames, zonesOfHub } from '../../test/world/scope-lab.ts';
-import { endpointId, hisZone, hub, scopeId, zoneOf } from '../../test/world/small-seed.ts';
+import { ScopeLab, zoneGroupTo, zoneNames, zonesOfHub } from '../../test/world/scope-lab.ts';
+import { endpointId, hisZone, hub, scopeId } from '../../test/world/small-seed.ts';
 
 const minute = 60_000;
 const endpoint = (dns: object): object => ({ name: 'hub', subnetId: `${hub}/subnets/pe`, dns });
@@ -16,19 +15,9 @@ beforeEach(async () => {
 });
 afterEach(() => lab.stop());
 
-const set = async (spec: Record<string, unknown>): Promise<void> => {
-  await lab.kubernetes.patch(scopes, { namespace, name: 'net' }, { spec });
-};
 /** As a policy with `deployIfNotExists` does, in its own time. */
 async function deployByPolicy(names: readonly string[] = zoneNames): Promise<void> {
-  await lab.byHand('PUT', group, {
-    properties: {
-      privateDnsZoneConfigs: names.map((name) => ({
-        name: name.replaceAll('.', '-'),
-        properties: { privateDnsZoneId: zoneOf(name) },
-      })),
-    },
-  });
+  await lab.byHand('PUT', group, zoneGroupTo(names));
 }
 const dnsWrites = (from: number): string[] =>
   lab.world
@@ -101,7 +90,7 @@ describe('dns.mode: None beside the zone group of a policy', () => {
     await lab.until(() => lab.portal.get(endpointId)?.properties['provisioningState'] === 'Succeeded');
     await deployByPolicy();
     await lab.becomes('True Ready');
-    await set({ privateEndpoints: [none] });
+    await lab.spec({ privateEndpoints: [none] });
     await lab.clock.advance(20 * minute);
     expect(await lab.state()).toBe('True Ready');
     const { records = [] } = (await lab.status()).endpoints?.[0] ?? {};
@@ -119,7 +108,7 @@ describe('a change of dns.mode to External', () => {
     const exported = async (): Promise<unknown> =>
       (await lab.kubernetes.get(configMaps, { namespace, name: 'net-dns' }))?.data;
     const before = await exported();
-    await set({ privateEndpoints: [external] });
+    await lab.spec({ privateEndpoints: [external] });
     await lab.becomes('False WaitingForZoneGroup');
     await lab.clock.advance(20 * minute);
     expect(await exported()).toEqual(before);
@@ -134,7 +123,7 @@ describe('a change of dns.mode to External', () => {
     await lab.becomes('True Ready');
     const picture = lab.portal.picture();
     await zonesOfHub(lab);
-    await set({ privateEndpoints: [external] });
+    await lab.spec({ privateEndpoints: [external] });
     await lab.until(async () =>
       (await lab.message('DNSReady')).includes('stays until another takes its place'),
     );

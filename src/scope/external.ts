@@ -29,9 +29,9 @@ export function externalGroup(seen: Seen, { id }: DesiredEndpoint): ExternalGrou
   return { is: isDone ? 'there' : 'working', group };
 }
 
-/** A zone group with records that others have made below an endpoint for which none is made here (`dns.mode: None`). */
-export function groupOfOthers(seen: Seen, { id, dns }: DesiredEndpoint): ZoneGroup | undefined {
-  const groups = dns === undefined ? valueOf(endpointSeen(seen, id)?.groups) : undefined;
+/** A zone group with records that others have made below an endpoint without one of ours (`dns.mode: None`). */
+export function groupOfOthers(seen: Seen, { id }: DesiredEndpoint): ZoneGroup | undefined {
+  const groups = valueOf(endpointSeen(seen, id)?.groups);
   return groups?.find((one) => !isLeaving(one) && one.zones.some(({ records }) => records.length > 0));
 }
 

@@ -1,11 +1,11 @@
-import { idKey, sameId } from '../azure/ids.ts';
+import { idKey } from '../azure/ids.ts';
 import type { ZoneGroup } from '../azure/types.ts';
 import { once } from '../base/once.ts';
 import { linkId, type DesiredEndpoint } from './desired.ts';
 import { idsOf } from './inventory.ts';
 import { zoneGroupId } from './keys.ts';
 import { zoneSeen, type Seen } from './seen.ts';
-import { isWanted, wantedZones, type WantedZone } from './wanted.ts';
+import { isWanted, wantedZones } from './wanted.ts';
 import { groupFor } from './zone-groups.ts';
 import { linkTo } from './zone-state.ts';
 
@@ -17,11 +17,6 @@ export interface Held {
   privateEndpoint: string;
   /** ARM id of what is not made, or not changed. */
   id: string;
-}
-
-/** The zone's link to the VNet is not there, and is not made now. */
-export function holdsLink(seen: Seen, zone: WantedZone, networkId: string): boolean {
-  return seen.desired.holds && linkTo(seen, zone.id, networkId) === undefined;
 }
 
 /**
@@ -39,25 +34,8 @@ export function holdsNewGroup(seen: Seen, { dns }: DesiredEndpoint): boolean {
   return seen.desired.holds && dns?.existing === true;
 }
 
-/** Zones of before that stay with their links, though the spec no longer asks for them. */
-export function isKept(seen: Seen, zone: string): boolean {
-  return keptZones(seen).has(idKey(zone));
-}
-
-const keptZones = once((seen: Seen): ReadonlySet<string> => {
-  const groups = [...movingGroups(seen).map(({ group }) => group), ...externalGroups(seen)];
-  return new Set(groups.flatMap(({ zones }) => zones.map(({ zoneId }) => idKey(zoneId))));
-});
-
-/** Until others' group has taken the place of ours, names resolve as they did. */
-function externalGroups(seen: Seen): ZoneGroup[] {
-  if (seen.deleting) return [];
-  return seen.desired.endpoints
-    .filter(({ external }) => external)
-    .flatMap((endpoint) => groupFor(seen, endpoint) ?? []);
-}
-
-const movingGroups = once((seen: Seen): { endpoint: DesiredEndpoint; group: ZoneGroup }[] =>
+/** Endpoints whose records do not move to their new zones now. */
+export const movingGroups = once((seen: Seen): { endpoint: DesiredEndpoint; group: ZoneGroup }[] =>
   seen.deleting
     ? []
     : seen.desired.endpoints.flatMap((endpoint) => {
@@ -73,7 +51,7 @@ export const heldBack = once((seen: Seen): readonly Held[] => {
     .filter(({ id }) => zoneSeen(seen, id)?.links.is !== 'unknown')
     .flatMap((zone) =>
       zone.dns.networkIds
-        .filter((networkId) => holdsLink(seen, zone, networkId))
+        .filter((networkId) => linkTo(seen, zone.id, networkId) === undefined)
         .map((networkId) => ({ privateEndpoint: zone.endpoint.name, id: linkId(zone.id, networkId) })),
     );
   const moving = movingGroups(seen).map(({ endpoint, group }) => ({
@@ -83,7 +61,6 @@ export const heldBack = once((seen: Seen): readonly Held[] => {
   const fresh = seen.desired.endpoints
     .filter((endpoint) => holdsNewGroup(seen, endpoint) && groupFor(seen, endpoint) === undefined)
     .map(({ name, id }) => ({ privateEndpoint: name, id: zoneGroupId(id) }));
-  return [...links, ...moving, ...fresh].filter(
-    (one, index, all) => all.findIndex((other) => sameId(other.id, one.id)) === index,
-  );
+  const byId = Map.groupBy([...links, ...moving, ...fresh], ({ id }) => idKey(id));
+  return [...byId.values()].flatMap(([first]) => first ?? []);
 });

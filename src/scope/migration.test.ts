@@ -7,7 +7,6 @@ import { ScopeLab } from '../../test/world/scope-lab.ts';
 import { hub, scopeId, serverId } from '../../test/world/small-seed.ts';
 
 const minute = 60_000;
-const key = { namespace, name: 'net' };
 const privateEndpoints = [{ name: 'hub', subnetId: `${hub}/subnets/pe`, dns: { resourceGroup: 'rg-dns' } }];
 /** All servers of the network, as the article asks: whoever resolves private names has to be associated. */
 const everybody = { machines: { tagSelector: null, selectionMode: 'All' } };
@@ -23,10 +22,6 @@ beforeEach(async () => {
 });
 afterEach(() => lab.stop());
 
-const commit = async (spec: Record<string, unknown>): Promise<void> => {
-  await lab.kubernetes.patch(scopes, key, { spec });
-};
-const state = async (type = 'Ready'): Promise<string> => await lab.condition(lab.scope('net'), type);
 const serversAre = async (wanted: string): Promise<boolean> =>
   (await lab.condition(lab.association('servers'))) === wanted;
 const access = (): unknown => lab.portal.need(scopeId).properties['publicNetworkAccess'];
@@ -36,7 +31,7 @@ async function firstCommit(): Promise<void> {
   await lab.kubernetes.create(scopes, scopeObject(spec));
   await lab.kubernetes.create(associations, associationObject(everybody));
   await agents.liveUntil(
-    async () => (await serversAre('True Ready')) && (await state()) === 'True Ready',
+    async () => (await serversAre('True Ready')) && (await lab.state()) === 'True Ready',
     90 * minute,
   );
 }
@@ -45,22 +40,22 @@ describe('the migration', () => {
   it('in three commits cuts off no server for a second, nor does the way back', async () => {
     await firstCommit();
     expect(lab.portal.need(serverId('web-1')).properties['privateLinkScopeResourceId']).toBe(scopeId);
-    expect(await state('DNSReady')).toBe('False HeldBack');
-    await commit({ dnsActivation: 'Automatic' });
-    await agents.liveUntil(async () => (await state('DNSReady')) === 'True Ready', 30 * minute);
-    await commit({ publicNetworkAccess: 'Disabled' });
+    expect(await lab.state('DNSReady')).toBe('False HeldBack');
+    await lab.spec({ dnsActivation: 'Automatic' });
+    await agents.liveUntil(async () => (await lab.state('DNSReady')) === 'True Ready', 30 * minute);
+    await lab.spec({ publicNetworkAccess: 'Disabled' });
     await agents.liveUntil(
-      async () => access() === 'Disabled' && (await state()) === 'True Ready',
+      async () => access() === 'Disabled' && (await lab.state()) === 'True Ready',
       30 * minute,
     );
     await agents.live(60 * minute);
 
-    await commit({ publicNetworkAccess: 'Enabled' });
+    await lab.spec({ publicNetworkAccess: 'Enabled' });
     await agents.liveUntil(
-      async () => access() === 'Enabled' && (await state()) === 'True Ready',
+      async () => access() === 'Enabled' && (await lab.state()) === 'True Ready',
       30 * minute,
     );
-    await commit({ privateEndpoints: [] });
+    await lab.spec({ privateEndpoints: [] });
     await agents.live(30 * minute);
     await lab.kubernetes.delete(associations, { namespace, name: 'servers' });
     await agents.liveUntil(async () => (await lab.association('servers')) === undefined, 30 * minute);
@@ -82,10 +77,10 @@ describe('the migration', () => {
 
   it('does not come to an end too early: with names held back public access stays on', async () => {
     await firstCommit();
-    await commit({ publicNetworkAccess: 'Disabled' });
+    await lab.spec({ publicNetworkAccess: 'Disabled' });
     await agents.live(60 * minute);
     expect(access()).toBe('Enabled');
-    expect(await state()).toBe('False WaitingForEndpoints');
+    expect(await lab.state()).toBe('False WaitingForEndpoints');
     expect(agents.cutOffSeconds).toBe(0);
   }, 60_000);
 });

@@ -1,5 +1,6 @@
 import type { Laboratory } from './laboratory.ts';
 import type { Resource } from './azure/store.ts';
+import { approvedScopeOf, isLinked } from './reach.ts';
 
 /**
  * Whether the agents of servers would reach Azure Arc, moment by moment. All servers ask the name server of one VNet, as
@@ -27,7 +28,7 @@ export class Agents {
 
   constructor(lab: Laboratory, network: string) {
     this.#lab = lab;
-    this.#network = network.toLowerCase();
+    this.#network = network;
     this.sample(0);
   }
 
@@ -72,7 +73,7 @@ export class Agents {
     const zones = resources
       .ofType('Microsoft.Network/privateDnsZones')
       .filter(({ name }) => name === 'privatelink.his.arc.azure.com')
-      .filter(({ id }) => this.#isLinked(id));
+      .filter(({ id }) => isLinked(this.#lab.world, id, this.#network));
     const [zone] = zones;
     if (zone === undefined) return { to: 'public' };
     const records = resources.below(zone.id, 'Microsoft.Network/privateDnsZones/A');
@@ -81,23 +82,8 @@ export class Agents {
       .ofType('Microsoft.Network/privateEndpoints/privateDnsZoneGroups')
       .find(({ properties }) => JSON.stringify(properties).toLowerCase().includes(zone.id.toLowerCase()));
     const endpoint = resources.get(group?.id.split('/privateDnsZoneGroups/')[0] ?? '');
-    const connections = (endpoint?.properties['privateLinkServiceConnections'] ?? []) as {
-      properties: { privateLinkServiceId: string; privateLinkServiceConnectionState: { status: string } };
-    }[];
-    const approved = connections.find(
-      ({ properties }) => properties.privateLinkServiceConnectionState.status === 'Approved',
-    );
-    if (approved === undefined) return { to: 'nothing' };
-    return { to: 'endpoint', scopeId: approved.properties.privateLinkServiceId.toLowerCase() };
-  }
-
-  #isLinked(zoneId: string): boolean {
-    return this.#lab.world.resources
-      .below(zoneId, 'Microsoft.Network/privateDnsZones/virtualNetworkLinks')
-      .some(
-        ({ properties }) =>
-          (properties['virtualNetwork'] as { id: string }).id.toLowerCase() === this.#network,
-      );
+    const scopeId = approvedScopeOf(endpoint);
+    return scopeId === undefined ? { to: 'nothing' } : { to: 'endpoint', scopeId: scopeId.toLowerCase() };
   }
 }
 

@@ -133,14 +133,16 @@ export async function buildByHand(lab: ScopeLab): Promise<void> {
         properties: { virtualNetwork: { id }, registrationEnabled: false },
       });
   }
-  await lab.byHand('PUT', `${endpointId}/privateDnsZoneGroups/default`, {
-    properties: {
-      privateDnsZoneConfigs: zoneNames.map((name) => ({
-        name: name.replaceAll('.', '-'),
-        properties: { privateDnsZoneId: zoneOf(name) },
-      })),
-    },
-  });
+  await lab.byHand('PUT', `${endpointId}/privateDnsZoneGroups/default`, zoneGroupTo(zoneNames));
+}
+
+/** What somebody else asks Azure for who registers an endpoint in the zones of these names. */
+export function zoneGroupTo(names: readonly string[]): object {
+  const privateDnsZoneConfigs = names.map((name) => ({
+    name: name.replaceAll('.', '-'),
+    properties: { privateDnsZoneId: zoneOf(name) },
+  }));
+  return { properties: { privateDnsZoneConfigs } };
 }
 
 /** The zones of a central team: linked to its own network, with tags of its own. */

@@ -1,5 +1,6 @@
 import { Laboratory, namespace, type LaboratoryOptions } from './laboratory.ts';
 import { associationObject, scopeObject } from './objects.ts';
+import { json } from './azure/http.ts';
 import { plantServers, type Seed, type ServerSeed } from './azure/seed.ts';
 import { serverId, smallSeed, subscription } from './small-seed.ts';
 import { associations, confirmRelease, scopes, slices } from '../../src/api/resources.ts';
@@ -98,6 +99,12 @@ export class ServersLab extends Laboratory {
       tags: { site: 'plant' },
       ...more,
     });
+  }
+
+  /** Until `onAzure` is set anew, Azure answers no listing of servers. */
+  refuseListings(): void {
+    const unavailable = json(503, { error: { code: 'ServiceUnavailable', message: 'Later.' } });
+    this.onAzure = ({ url }, send) => (url.pathname.endsWith('/machines') ? unavailable : send());
   }
 
   /** Types the command that ends the message of the condition, as a person does. */

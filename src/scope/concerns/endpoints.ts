@@ -7,8 +7,13 @@ import { valueOf } from '../../engine/picture.ts';
 import type { ScopeAction, ScopeDecision } from '../actions.ts';
 import type { DesiredEndpoint } from '../desired.ts';
 import { creation, repetition, replacement } from '../endpoint-calls.ts';
-import { groupOfOthers } from '../external.ts';
-import { endpointState, readyCount, type EndpointState } from '../endpoint-state.ts';
+import {
+  connectionStatus,
+  endpointState,
+  hasNames,
+  readyCount,
+  type EndpointState,
+} from '../endpoint-state.ts';
 import { obstacleOf } from '../preflight/obstacles.ts';
 import { scopeGate } from '../scope-state.ts';
 import { endpointSeen, type Seen } from '../seen.ts';
@@ -135,7 +140,7 @@ function present(seen: Seen, endpoint: DesiredEndpoint, state: Extract<EndpointS
         };
   switch (observed.provisioningState) {
     case 'Succeeded':
-      return lacksNames(seen, endpoint, observed)
+      return connectionStatus(observed) === 'Approved' && !hasNames(seen, endpoint, observed)
         ? { waits: `Waiting for the addresses of private endpoint ${name}`, planned: nothing, watch: [id] }
         : { planned: nothing };
     case 'Failed':
@@ -148,16 +153,6 @@ function present(seen: Seen, endpoint: DesiredEndpoint, state: Extract<EndpointS
     default:
       return { waits: `Azure is at work on private endpoint ${name}`, planned: nothing, watch: [id] };
   }
-}
-
-/** Approved, and nobody says yet which names it has. */
-function lacksNames(
-  seen: Seen,
-  endpoint: DesiredEndpoint,
-  { connections, dnsConfigs }: PrivateEndpoint,
-): boolean {
-  if (endpoint.dns !== undefined || endpoint.external || dnsConfigs.length > 0) return false;
-  return connections[0]?.status === 'Approved' && groupOfOthers(seen, endpoint) === undefined;
 }
 
 function disconnected({ name, id }: DesiredEndpoint): Fault {

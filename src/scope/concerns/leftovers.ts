@@ -2,15 +2,16 @@ import { nameOf, sameId } from '../../azure/ids.ts';
 import type { ZoneLink } from '../../azure/types.ts';
 import { needsPerson } from '../../base/errors.ts';
 import type { Concern } from '../../engine/concern.ts';
+import { valueOf } from '../../engine/picture.ts';
 import type { ScopeAction } from '../actions.ts';
 import { takeDownGroups, takeDownLinks } from '../dismantle-names.ts';
 import { takeDownEndpoint, takeDownZone, together, type Dismantling } from '../dismantle.ts';
-import { isKept } from '../held.ts';
+import { standsInZones } from '../desired.ts';
+import { isKept } from '../kept.ts';
 import { takeDownRules } from '../rules/dismantle-rules.ts';
 import { endpointSeen, type Seen, type SeenEndpoint, type SeenZone } from '../seen.ts';
 import { byItself, failed, listed, nothing, working, worstOf } from '../verdicts.ts';
 import { isWanted, wantedZones, wantsLink } from '../wanted.ts';
-import { groupFor } from '../zone-groups.ts';
 import { isUsable } from '../zone-state.ts';
 
 /**
@@ -76,9 +77,7 @@ function waitOf([first]: readonly string[]): string | undefined {
 
 /** The groups below a wanted endpoint with Azure's DNS are the records' concern, or others'. */
 function keepsGroups({ desired }: Seen, { id }: SeenEndpoint): boolean {
-  return desired.endpoints.some(
-    (endpoint) => sameId(endpoint.id, id) && (endpoint.dns !== undefined || endpoint.external),
-  );
+  return desired.endpoints.some((endpoint) => sameId(endpoint.id, id) && standsInZones(endpoint));
 }
 
 /** Links that nobody could look at may be there: Azure would refuse the zone's deletion, and blame others. */
@@ -107,22 +106,22 @@ function successorOf(seen: Seen, zone: SeenZone, { virtualNetworkId }: ZoneLink)
 
 /** Zone groups that still name the zone, or may: they are written with the new ones first. */
 function rewrites(seen: Seen, { id }: SeenZone): string[] {
-  return [...seen.endpoints.values()].flatMap(({ id: endpointId, groups }) => {
-    const named =
-      groups.is === 'unknown' ||
-      (groups.is === 'there' &&
-        groups.value.some(({ zones }) => zones.some(({ zoneId }) => sameId(zoneId, id))));
-    return named ? [`its name from the zone group of private endpoint ${nameOf(endpointId)}`] : [];
-  });
+  return [...seen.endpoints.values()]
+    .filter((endpoint) => mayName(endpoint, id))
+    .map((endpoint) => `its name from the zone group of private endpoint ${nameOf(endpoint.id)}`);
 }
 
 /** Endpoints whose records still stand in the zone, or may, and are to stand in another. */
 function movingFrom(seen: Seen, { id }: SeenZone): string[] {
   if (isWanted(seen, id)) return [];
-  const named = seen.desired.endpoints.filter(({ dns, external }) => dns !== undefined || external);
-  return named.flatMap((endpoint) => {
-    const isUnread = endpointSeen(seen, endpoint.id)?.groups.is === 'unknown';
-    const isThere = groupFor(seen, endpoint)?.zones.some(({ zoneId }) => sameId(zoneId, id)) === true;
-    return isUnread || isThere ? [`the records of private endpoint ${endpoint.name} in their new zones`] : [];
-  });
+  return seen.desired.endpoints
+    .filter((endpoint) => standsInZones(endpoint) && mayName(endpointSeen(seen, endpoint.id), id))
+    .map(({ name }) => `the records of private endpoint ${name} in their new zones`);
+}
+
+/** Whether the endpoint's zone group leads to the zone; also where nobody could look at it. */
+function mayName(endpoint: SeenEndpoint | undefined, zone: string): boolean {
+  if (endpoint?.groups.is === 'unknown') return true;
+  const groups = valueOf(endpoint?.groups) ?? [];
+  return groups.some(({ zones }) => zones.some(({ zoneId }) => sameId(zoneId, zone)));
 }

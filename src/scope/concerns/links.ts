@@ -5,7 +5,7 @@ import { isOurs } from '../../domain/ownership.ts';
 import type { Concern, Verdict } from '../../engine/concern.ts';
 import type { PlannedCall, ScopeAction } from '../actions.ts';
 import { linkId } from '../desired.ts';
-import { heldBack, holdsLink, type Held } from '../held.ts';
+import { heldBack, type Held } from '../held.ts';
 import { linksKey } from '../keys.ts';
 import { obstacleOf } from '../preflight/obstacles.ts';
 import { scopeGate } from '../scope-state.ts';
@@ -71,8 +71,8 @@ function decideZone(seen: Seen, zone: WantedZone): One {
     };
   const all = zone.dns.networkIds.map((networkId) => {
     const link = linkTo(seen, zone.id, networkId);
-    if (holdsLink(seen, zone, networkId)) return settled;
-    return link === undefined ? missing(seen, zone, networkId, gate.waitsFor) : present(seen, zone, link);
+    if (link !== undefined) return present(seen, zone, link);
+    return seen.desired.holds ? settled : missing(seen, zone, networkId, gate.waitsFor);
   });
   return {
     waits: all.flatMap((one) => one.waits).map((text) => withTrouble(text, links)),

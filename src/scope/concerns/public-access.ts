@@ -9,8 +9,8 @@ import { nothing, withOverrides, working } from '../verdicts.ts';
 
 /**
  * Public access, where the spec names it (condition ScopeReady, beside the scope itself). Turning it off waits for
- * servers that still propagate, and for an endpoint that serves; nothing else waits for that. What is neither Enabled nor Disabled is Azure's own
- * (`SecuredByPerimeter`) and is never written over.
+ * servers that still propagate, and for an endpoint that serves; nothing else waits for that. What is neither Enabled nor
+ * Disabled is Azure's own (`SecuredByPerimeter`) and is never written over.
  */
 export const publicAccess: Concern<Seen, ScopeAction> = {
   name: 'public access',

@@ -4,7 +4,7 @@ import { lookAt, lookAtList } from '../../engine/look-at.ts';
 import { valueOf, type Known } from '../../engine/picture.ts';
 import type { Connection, ZoneGroup } from '../../azure/types.ts';
 import type { ScopeLooking } from '../deps.ts';
-import type { Desired } from '../desired.ts';
+import { standsInZones, type Desired } from '../desired.ts';
 import { idsOf, type Inventory } from '../inventory.ts';
 import { groupsKey, parentOf, zoneGroupId } from '../keys.ts';
 import { emptyList, troubleOf, type SeenEndpoint } from '../seen.ts';
@@ -61,9 +61,7 @@ function groupsNeeded(
 ): (id: string) => boolean {
   const deleting = object.metadata.deletionTimestamp !== undefined;
   const withoutDns = new Set(
-    desired.endpoints
-      .filter(({ dns, external }) => dns === undefined && !external)
-      .map(({ id }) => idKey(id)),
+    desired.endpoints.filter((endpoint) => !standsInZones(endpoint)).map(({ id }) => idKey(id)),
   );
   const recorded = new Set(idsOf(inventory, 'zoneGroup').map((id) => idKey(parentOf(id))));
   return (id) => deleting || found.includes(id) || recorded.has(idKey(id)) || !withoutDns.has(idKey(id));

@@ -7,7 +7,7 @@ import { plantServers } from '../../world/azure/seed.ts';
 import { namespace } from '../../world/laboratory.ts';
 import { associationObject, scopeObject } from '../../world/objects.ts';
 import { requestFor } from '../../world/azure/ask.ts';
-import { buildByHand, ScopeLab, zoneNames, zonesOfHub } from '../../world/scope-lab.ts';
+import { buildByHand, ScopeLab, zoneGroupTo, zoneNames, zonesOfHub } from '../../world/scope-lab.ts';
 import {
   endpointId,
   hisZone,
@@ -18,7 +18,6 @@ import {
   smallSeed,
   spoke,
   subscription,
-  zoneOf,
 } from '../../world/small-seed.ts';
 
 /** What a user does with objects, from the moment it is done until all is as it shall be: the part that is tortured. */
@@ -43,14 +42,6 @@ const spokeEndpoint = { name: 'spoke', subnetId: `${spoke}/subnets/pe`, dns: { m
 
 const external = { name: 'hub', subnetId: `${hub}/subnets/pe`, dns: { mode: 'External' } };
 const deployed = `${endpointId}/privateDnsZoneGroups/deployedByPolicy`;
-
-function deployByPolicy({ world }: ScopeLab): void {
-  const privateDnsZoneConfigs = zoneNames.map((name) => ({
-    name: name.replaceAll('.', '-'),
-    properties: { privateDnsZoneId: zoneOf(name) },
-  }));
-  world.handle(requestFor('PUT', deployed, { properties: { privateDnsZoneConfigs } }));
-}
 
 async function create(
   lab: ScopeLab,
@@ -242,7 +233,8 @@ export const lives: readonly Life[] = [
     // As a policy does, minutes after the endpoint is there.
     done: async (lab) => {
       const isApproved = (await lab.status()).endpoints?.[0]?.connectionState === 'Approved';
-      if (isApproved && lab.portal.get(deployed) === undefined) deployByPolicy(lab);
+      if (isApproved && lab.portal.get(deployed) === undefined)
+        lab.world.handle(requestFor('PUT', deployed, zoneGroupTo(zoneNames)));
       return await isReady(lab);
     },
   },

@@ -1,4 +1,5 @@
 import type { Laboratory } from '../../world/laboratory.ts';
+import { approvedScopeOf, isLinked } from '../../world/reach.ts';
 import { endpointId, hub, idOf, scopeId, zoneOf } from '../../world/small-seed.ts';
 import { isIn, serversOf } from '../acto/server-model.ts';
 import { southId, third } from './estate.ts';
@@ -54,17 +55,8 @@ export class Service {
     const { id, endpoint, network, zone } = parts[name];
     const { resources } = this.#lab.world;
     if (resources.get(id)?.properties['publicNetworkAccess'] === 'Enabled') return true;
-    const connections = resources.get(endpoint)?.properties['privateLinkServiceConnections'] as
-      { properties: { privateLinkServiceConnectionState: { status: string } } }[] | undefined;
-    const isApproved = connections?.some(
-      ({ properties }) => properties.privateLinkServiceConnectionState.status === 'Approved',
-    );
+    const isApproved = approvedScopeOf(resources.get(endpoint)) !== undefined;
     const records = resources.below(zone, 'Microsoft.Network/privateDnsZones/A');
-    const links = resources.below(zone, 'Microsoft.Network/privateDnsZones/virtualNetworkLinks');
-    const isLinked = links.some(
-      ({ properties }) =>
-        (properties['virtualNetwork'] as { id: string }).id.toLowerCase() === network.toLowerCase(),
-    );
-    return isApproved === true && records.length > 0 && isLinked;
+    return isApproved && records.length > 0 && isLinked(this.#lab.world, zone, network);
   }
 }
