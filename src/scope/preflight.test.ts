@@ -53,6 +53,31 @@ describe('what stands in the way', () => {
     for (const name of ['none', 'tiny', 'region']) expect(await told(name)).not.toMatch(/correct/);
   });
 
+  it('is a name of a network interface that another endpoint has, of this object or of another', async () => {
+    const nic = { customNetworkInterfaceName: 'nic-arc' };
+    await lab.make({ privateEndpoints: [{ ...hubEndpoint, ...nic }] });
+    await lab.becomes('True Ready');
+    const second = { name: 'spoke', subnetId: `${spoke}/subnets/pe`, dns: { mode: 'None' } };
+    const inAnother = {
+      azureName: 'other',
+      privateEndpoints: [{ ...second, customNetworkInterfaceName: 'NIC-ARC' }],
+    };
+    await lab.kubernetes.create(scopes, scopeObject(inAnother, 'other'));
+    const other = async (): Promise<string> => await lab.condition(lab.scope('other'));
+    await lab.until(async () => (await other()).startsWith('False '));
+    expect(await other()).toBe('False ManagementConflict');
+    await lab.spec({
+      privateEndpoints: [
+        { ...hubEndpoint, ...nic },
+        { ...second, ...nic },
+      ],
+    });
+    await lab.until(async () => (await lab.state('PreflightPassed')) === 'False ManagementConflict');
+    expect(await lab.message()).toContain('network interface name nic-arc in rg');
+    expect(await lab.status()).toMatchObject({ endpointsReady: '1/2' });
+    expect(lab.portal.get(endpointId)).toBeDefined();
+  });
+
   it('is nothing that an older object merely asks for: who cannot make it keeps nobody from it', async () => {
     const squatter = scopeObject({ credentialsSecretRef: { name: 'never' }, azureName: 'elsewhere' }, 'aaa');
     await lab.kubernetes.create(scopes, squatter);

@@ -24,10 +24,20 @@ interface Use {
 }
 
 /** Everything that an endpoint claims for itself alone. */
-function usesOf({ id, networkId, dns }: DesiredEndpoint): Use[] {
-  const name: Use = { key: idKey(id), what: `The Azure name ${nameOf(id)}`, reason: 'ManagementConflict' };
+function usesOf(endpoint: DesiredEndpoint): Use[] {
+  const { networkId, dns } = endpoint;
   const networks = new Set([networkId, ...(dns?.networkIds ?? [])].map(idKey));
-  return [name, ...[...networks].map(networkUse), ...(dns === undefined ? [] : [zoneSetUse(dns.groupId)])];
+  const zoneSet = dns === undefined ? [] : [zoneSetUse(dns.groupId)];
+  return [...namesFor(endpoint), ...[...networks].map(networkUse), ...zoneSet];
+}
+
+/** What Azure has once in a resource group: the endpoint, and the network interface if it has a name of the spec's. */
+function namesFor({ id, customNetworkInterfaceName: nic }: DesiredEndpoint): Use[] {
+  const reason = 'ManagementConflict';
+  const name: Use = { key: idKey(id), what: `The Azure name ${nameOf(id)}`, reason };
+  if (nic === undefined) return [name];
+  const what = `The network interface name ${nic} in ${nameOf(groupOf(id))}`;
+  return [name, { key: `${idKey(groupOf(id))} interface ${idKey(nic)}`, what, reason }];
 }
 
 function networkUse(key: string): Use {
@@ -46,7 +56,7 @@ function zoneSetUse(groupId: string): Use {
 function openUses(seen: Seen, endpoint: DesiredEndpoint): Use[] {
   const { dns } = endpoint;
   const known = endpointSeen(seen, endpoint.id)?.known;
-  const own = known?.is === 'there' ? [] : [idKey(endpoint.id), idKey(endpoint.networkId)];
+  const own = known?.is === 'there' ? [] : claimedByBeing(endpoint);
   if (dns === undefined) return usesOf(endpoint).filter(({ key }) => own.includes(key));
   const zones = zonesOf(seen, endpoint);
   const isMade = dns.existing
@@ -57,6 +67,11 @@ function openUses(seen: Seen, endpoint: DesiredEndpoint): Use[] {
   );
   const open = new Set([...own, ...unlinked.map(idKey), ...(isMade ? [] : [zoneSetUse(dns.groupId).key])]);
   return usesOf(endpoint).filter(({ key }) => open.has(key));
+}
+
+/** The keys of what an endpoint has as soon as it is there, names or not. */
+function claimedByBeing(endpoint: DesiredEndpoint): string[] {
+  return [...namesFor(endpoint).map(({ key }) => key), idKey(endpoint.networkId)];
 }
 
 /** Two endpoints of one object that cannot be together; most of it is refused by the API server already. */
@@ -126,7 +141,7 @@ function provenOf(
 ): string[] {
   const shown = status?.endpoints?.find(({ name }) => name === endpoint.name);
   const isMade = shown?.id !== undefined && inventory.has(idKey(endpoint.id));
-  const own = isMade ? [idKey(endpoint.id), idKey(endpoint.networkId)] : [];
+  const own = isMade ? claimedByBeing(endpoint) : [];
   const { dns } = endpoint;
   if (dns === undefined) return own;
   if (dns.existing) return [...own, ...usedZones(inventory, endpoint.id, dns)];

@@ -13,6 +13,7 @@ import { differences } from './scope-model.ts';
 interface Endpoint {
   name: string;
   azureName?: string;
+  customNetworkInterfaceName?: string;
   subscriptionId?: string;
   resourceGroup?: string;
   subnetId: string;
@@ -87,17 +88,19 @@ function endpointObstacles(lab: Laboratory, spec: Scope, endpoint: Endpoint): st
   return reasons;
 }
 
-/** Where an endpoint lies in Azure; its name is by default that of the object and its own. */
-function addressOf(spec: Scope, { azureName, name, subscriptionId, resourceGroup }: Endpoint): string {
+/** What Azure has once: the endpoint, whose name is by default that of the object and its own, and its interface. */
+function namesOf(spec: Scope, endpoint: Endpoint): string[] {
+  const { azureName, name, subscriptionId, resourceGroup, customNetworkInterfaceName: nic } = endpoint;
   const own = `${subscriptionId ?? spec.subscriptionId}/${resourceGroup ?? spec.resourceGroup}`;
-  return low(`${own}/${azureName ?? `${scopeSubject.name}-${name}`}`);
+  const address = `${own}/${azureName ?? `${scopeSubject.name}-${name}`}`;
+  return [address, ...(nic === undefined ? [] : [`${own} interface ${nic}`])].map(low);
 }
 
-/** Two endpoints of one name; a VNet that is missing, or linked to another set of zones, by somebody else or by the object itself. */
+/** Two endpoints or interfaces of one name; a VNet that is missing, or linked to another set of zones, by somebody else or by the object itself. */
 function linkObstacles(lab: Laboratory, spec: Scope): string[] {
   const reasons: string[] = [];
-  if (new Set(spec.privateEndpoints.map((one) => addressOf(spec, one))).size < spec.privateEndpoints.length)
-    reasons.push('ManagementConflict');
+  const names = spec.privateEndpoints.flatMap((one) => namesOf(spec, one));
+  if (new Set(names).size < names.length) reasons.push('ManagementConflict');
   const networks = new Set(spec.privateEndpoints.map(({ subnetId }) => low(networkOf(subnetId))));
   const linked = new Map<string, string>([[low(owned), low(`${subscription}/rg-other`)]]);
   for (const { subnetId, dns, ...endpoint } of spec.privateEndpoints) {
@@ -123,8 +126,6 @@ function linkObstacles(lab: Laboratory, spec: Scope): string[] {
  * that it no longer names are left as they are.
  */
 function lasting({ path }: Difference, tried: readonly Spec[]): boolean {
-  // The simulated Azure lets two endpoints share the name of an interface; the one that goes takes it along.
-  if (path.includes('/networkinterfaces/')) return true;
   const text = JSON.stringify(tried);
   const tag = /\|tags\|([^|]+)$/.exec(path)?.[1];
   if (tag !== undefined) return text.includes(JSON.stringify(tag));

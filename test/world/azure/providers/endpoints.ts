@@ -96,6 +96,14 @@ function create(call: Call): Resource {
     throw networkFailure(400, 'BadRequest', 'A private link service connection is required.');
   const nic = properties.customNetworkInterfaceName ?? `${call.name}.nic.${world.guid()}`;
   const nicId = `/subscriptions/${call.path.subscription}/resourceGroups/${call.path.group}/providers/Microsoft.Network/networkInterfaces/${nic}`;
+  // The sentence: Azure/bicep-types-az#2649. The code, and that each of the endpoints of a group counts, is assumed.
+  if (world.resources.get(nicId) !== undefined) {
+    throw networkFailure(
+      400,
+      'CustomNicNameAlreadyExists',
+      `Private Endpoint ${call.id} contains custom NIC name ${nic} which already exists.`,
+    );
+  }
   const addresses = allocate(subnet, nicId, dnsNames('').length);
   const endpoint = world.resources.put({
     id: call.id,
