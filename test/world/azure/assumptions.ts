@@ -130,6 +130,11 @@ export const assumptions: readonly Assumption[] = [
     rule: 'How long operations take, but for the half minute of an endpoint.',
     ifWrong: 'Things take longer; `--stall-after` decides when that is said.',
   },
+  {
+    rule: 'The code for a name of a network interface that its group has already (the sentence is known).',
+    ifWrong:
+      'None where objects of the operator want it: that is found before. Else another code is shown as it comes.',
+  },
 ];
 
 const about = `# What is assumed of Azure
